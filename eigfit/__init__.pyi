@@ -1,0 +1,17 @@
+from .derivatives import sensitivity as sensitivity
+from .fit import fit as fit
+from .fit import random_start as random_start
+from .history import History as History
+from .history import Status as Status
+from .history import Step as Step
+from .optimisers import OPTIMISERS as OPTIMISERS
+from .optimisers import Optimiser as Optimiser
+from .optimisers import minimize as minimize
+from .optimisers import optimiser as optimiser
+from .problem import Problem as Problem
+from .structures import STRUCTURES as STRUCTURES
+from .structures import Pattern as Pattern
+from .structures import pattern as pattern
+from .structures import symmetric as symmetric
+from .structures import toeplitz as toeplitz
+from .structures import tridiagonal as tridiagonal

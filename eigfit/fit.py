@@ -1,0 +1,199 @@
+"""Random starts, and the fit: a lazy generator of optimiser steps."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from eigfit.history import Step
+from eigfit.optimisers import Optimiser
+from eigfit.problem import Problem, real_array
+from eigfit.program import DIVERGED, RUNNING, STATUSES, Program, program_for
+
+DISTRIBUTIONS: Final = ("uniform", "normal")
+STATUS_OF_CODE: Final = np.array(STATUSES, dtype=object)
+
+
+def random_start(
+    problem: Problem,
+    seed: int,
+    count: int | None = None,
+    distribution: str = "uniform",
+    low: float = 0.0,
+    high: float = 1.0,
+) -> np.ndarray:
+    """Random parameters; each start depends on its own seed alone.
+
+    Args:
+        problem: what the parameters are for.
+        seed: a whole number, 0 or above.
+        count: how many starts, of the seeds seed, seed + 1, …; one start without the leading
+            axis unless given.
+        distribution: "uniform" on [low, high), or "normal" about their middle with half their
+            distance as standard deviation.
+        low: lower end.
+        high: upper end.
+
+    Returns:
+        float64, shape [p], or [count, p].
+
+    Raises:
+        TypeError: seed or count is not a whole number.
+        ValueError: the distribution is unknown, or seed, count or the ends are out of range.
+    """
+    _check_whole("seed", seed, 0)
+    if distribution not in DISTRIBUTIONS:
+        raise ValueError(
+            f"distribution must be one of {', '.join(DISTRIBUTIONS)}; got {distribution!r}"
+        )
+    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+        raise ValueError(f"low must not exceed high, both finite; got low {low} and high {high}")
+    if count is not None:
+        _check_whole("count", count, 1)
+        starts = [
+            random_start(problem, seed + i, None, distribution, low, high) for i in range(count)
+        ]
+        return np.stack(starts)
+    random = np.random.default_rng(seed)
+    if distribution == "normal":
+        return random.normal((low + high) / 2, (high - low) / 2, problem.structure.parameters)
+    return random.uniform(low, high, problem.structure.parameters)
+
+
+def fit(
+    problem: Problem,
+    optimiser: Optimiser,
+    start: Any,
+    *,
+    tolerance: float = 1e-8,
+    max_steps: int = 20_000,
+) -> Iterator[Step]:
+    """The steps from a start towards the target, computed when asked for.
+
+    The gradient is TensorFlow's tape through the eigendecomposition, the update a Keras optimiser,
+    and many steps run in one compiled call: first one, then twice as many each time, at most 512.
+    The input is checked at once; nothing else happens before the first `next`.
+
+    Args:
+        problem: what to solve.
+        optimiser: the rule and its settings, from `eigfit.optimiser`.
+        start: parameters [p], or a batch [B, p] whose members run side by side and freeze as they
+            end; or a `Step` to go on from, which keeps its number and, under the same rule, what
+            the optimiser remembered, while stalling is counted anew.
+        tolerance: a start has converged when its loss is at or below this, 0 or more.
+        max_steps: number of the last step.
+
+    Yields:
+        A `Step` each, the start itself first. A start ends as `converged`, `stalled` (the loss
+        has not fallen by a millionth in 1,000 steps), `diverged` (frozen at its last finite
+        step) or `step_limit`; the last step's status is final for every start.
+
+    Raises:
+        TypeError: an argument is of the wrong kind.
+        ValueError: the start has the wrong shape, is not finite or so large that its loss is not,
+            or tolerance or max_steps is below 0.
+    """
+    if not isinstance(problem, Problem):
+        raise TypeError(f"problem must be an eigfit.Problem; got {type(problem).__name__}")
+    if not isinstance(optimiser, Optimiser):
+        raise TypeError(
+            f"optimiser must come from eigfit.optimiser('adam'); got {type(optimiser).__name__}"
+        )
+    if not isinstance(tolerance, numbers.Real) or isinstance(tolerance, bool):
+        raise TypeError(f"tolerance must be a number, 0 or above; got {tolerance!r}")
+    if not 0 <= tolerance < math.inf:
+        raise ValueError(f"tolerance must be a finite number, 0 or above; got {tolerance}")
+    _check_whole("max_steps", max_steps, 0)
+    number, memory = 0, None
+    if isinstance(start, Step):
+        number, memory, start = start.number, start.memory, start.parameters
+    start = _checked_start(start, problem.structure.parameters)
+    return _steps(problem, optimiser, start, number, memory, float(tolerance), int(max_steps))
+
+
+def _steps(
+    problem: Problem,
+    optimiser: Optimiser,
+    start: np.ndarray,
+    number: int,
+    memory: tuple[str, np.ndarray] | None,
+    tolerance: float,
+    max_steps: int,
+) -> Iterator[Step]:
+    batched = start.ndim == 2
+    parameters = np.atleast_2d(start)
+    program = program_for(problem, optimiser, len(parameters))
+    state = program.opening_state(parameters, _usable(memory, optimiser, program))
+    opening, steps = True, 1
+    while True:
+        rows = program.chunk(
+            problem,
+            optimiser,
+            state,
+            number=number,
+            opening=opening,
+            steps=steps,
+            tolerance=tolerance,
+            max_steps=max_steps,
+        )
+        state = rows[-1]
+        codes = program.unpack(state).status
+        if opening and (codes == DIVERGED).any():
+            raise ValueError(
+                "the start is so large that its loss is not a finite number; give smaller numbers"
+            )
+        yield from _records(program, rows, number, optimiser.name, batched)
+        if (codes != RUNNING).all():
+            return
+        number += len(rows)
+        opening, steps = False, min(2 * steps, program.longest)
+
+
+def _records(
+    program: Program, rows: np.ndarray, number: int, rule: str, batched: bool
+) -> Iterator[Step]:
+    """The packed rows [T, B, width] as Steps."""
+    rows.setflags(write=False)
+    state = program.unpack(rows if batched else rows[:, 0])
+    statuses = STATUS_OF_CODE[state.status.astype(int)]
+    losses = state.loss if batched else state.loss.tolist()
+    fields = (state.parameters, state.matrix, state.eigenvalues, state.eigenvectors)
+    records = zip(*fields, losses, state.gradient, statuses, state.memory, strict=True)
+    for offset, (*values, memory) in enumerate(records):
+        yield Step(number + offset, *values, memory=(rule, memory))
+
+
+def _usable(
+    memory: tuple[str, np.ndarray] | None, optimiser: Optimiser, program: Program
+) -> np.ndarray | None:
+    """What an earlier fit remembered, where it is of the same rule and size."""
+    if memory is None or memory[0] != optimiser.name:
+        return None
+    values = np.atleast_2d(memory[1])
+    return values if values.shape == program.fresh_memory.shape else None
+
+
+def _checked_start(start: Any, p: int) -> np.ndarray:
+    start = real_array("start", start)
+    if start.ndim not in (1, 2) or start.shape[-1] != p or not start.size:
+        raise ValueError(
+            f"start has shape {list(start.shape)} but the structure has {p} parameters; give "
+            f"{p} numbers, or a batch of shape [starts, {p}]"
+        )
+    if not np.isfinite(start).all():
+        raise ValueError(
+            f"start must be finite, but holds {start[~np.isfinite(start)][0]}; "
+            "give a real number for each parameter"
+        )
+    return start
+
+
+def _check_whole(name: str, value: Any, least: int) -> None:
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a whole number, {least} or above; got {value!r}")
+    if value < least:
+        raise ValueError(f"{name} must be {least} or above; got {value}")

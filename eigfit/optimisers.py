@@ -1,0 +1,219 @@
+"""Optimisers: Keras' elementwise rules by name, with their settings and what these may be.
+
+A new rule is one row of `OPTIMISERS`. Nothing here needs TensorFlow until a rule is built.
+"""
+
+from __future__ import annotations
+
+import difflib
+import numbers
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from eigfit import tensorflow_lazily as tf
+
+
+class Domain(NamedTuple):
+    """What a setting may be: the sentence that says so, the test of it, and how a slider runs."""
+
+    sentence: str
+    holds: Callable[[Any], bool]
+    scale: str  # "log", "linear" or "switch"
+    low: float = 0.0
+    high: float = 1.0
+
+
+RATE = Domain("a finite number above 0", lambda x: 0 < x < float("inf"), "log", 1e-5, 10.0)
+POSITIVE = RATE._replace(low=1e-10, high=1.0)
+FRACTION = Domain("a number from 0 to below 1", lambda x: 0 <= x < 1, "linear", 0.0, 0.999)
+NOT_NEGATIVE = Domain(
+    "a finite number, 0 or above", lambda x: 0 <= x < float("inf"), "linear", 0.0, 1.0
+)
+NOT_POSITIVE = Domain(
+    "a finite number, 0 or below", lambda x: float("-inf") < x <= 0, "linear", -1.0, 0.0
+)
+SWITCH = Domain("True or False", lambda x: isinstance(x, bool), "switch")
+
+
+class Setting(NamedTuple):
+    """One setting of a rule under its Keras name, with Keras' default."""
+
+    name: str
+    default: float | bool
+    domain: Domain
+
+
+class OptimiserRow(NamedTuple):
+    """A row of the registry: the Keras class of the rule, its settings, what it is."""
+
+    keras_class: str
+    settings: tuple[Setting, ...]
+    title: str
+
+    def setting(self, name: str) -> Setting:
+        """The setting of that name."""
+        return next(setting for setting in self.settings if setting.name == name)
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """A rule and its settings, made by `optimiser`; immutable and comparable.
+
+    Attributes:
+        name: the rule's name in `OPTIMISERS`.
+        settings: every setting of the rule as (name, value), in the registry's order.
+    """
+
+    name: str
+    settings: tuple[tuple[str, float | bool], ...]
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate, the one setting that may change without compiling anew."""
+        return dict(self.settings)["learning_rate"]
+
+    def with_learning_rate(self, learning_rate: float) -> Optimiser:
+        """The same rule with another learning rate."""
+        return optimiser(self.name, **{**dict(self.settings), "learning_rate": learning_rate})
+
+    def keras(self) -> Any:
+        """A new Keras optimiser of this rule with these settings."""
+        rule = getattr(tf.keras.optimizers, OPTIMISERS[self.name].keras_class)
+        return rule(**dict(self.settings))
+
+
+def optimiser(name: str = "adam", **settings: float | bool) -> Optimiser:
+    """The optimiser of that name; settings left out have Keras' defaults.
+
+    Raises:
+        TypeError: a setting is not a number, or not True or False where it is a switch.
+        ValueError: the name or a setting is unknown, or a value outside of what it may be.
+    """
+    if name not in OPTIMISERS:
+        raise ValueError(f"there is no optimiser {name!r}; {_near(name, OPTIMISERS)}")
+    row = OPTIMISERS[name]
+    known = [setting.name for setting in row.settings]
+    for given in settings:
+        if given not in known:
+            raise ValueError(f"{name} has no setting {given!r}; {_near(given, known)}")
+    return Optimiser(
+        name,
+        tuple(
+            (setting.name, _checked(name, setting, settings.get(setting.name, setting.default)))
+            for setting in row.settings
+        ),
+    )
+
+
+def minimize(loss: Callable[[], Any], variables: Sequence[Any], optimizer: Any) -> tf.Tensor:
+    """One step of `optimizer` on `variables` down the gradient of `loss`, as before Keras 3.
+
+    Args:
+        loss: a function without arguments that computes the loss from the variables.
+        variables: the TensorFlow variables to move.
+        optimizer: a Keras optimizer, as `eigfit.optimiser("adam").keras()` or Keras itself makes.
+
+    Returns:
+        The loss before the step.
+
+    Raises:
+        TypeError: the loss is not a function, for instance the number it has computed.
+        ValueError: the loss depends on none of the variables.
+    """
+    if not callable(loss):
+        raise TypeError(
+            "loss must be a function without arguments, so that it can be computed under a tape; "
+            f"got {type(loss).__name__}. Pass lambda: your_loss(...), not its value"
+        )
+    with tf.GradientTape() as tape:
+        value = loss()
+    gradients = tape.gradient(value, list(variables))
+    if all(gradient is None for gradient in gradients):
+        raise ValueError(
+            "the loss depends on none of the variables; compute it from them inside the function, "
+            "with TensorFlow's operations"
+        )
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    return value
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(str(name).lower(), list(known), n=3, cutoff=0.5)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"choose one of {', '.join(known)}"
+
+
+def _checked(rule: str, setting: Setting, value: Any) -> float | bool:
+    wanted = bool if setting.domain is SWITCH else numbers.Real
+    if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
+        raise TypeError(
+            f"{setting.name} of {rule} must be {setting.domain.sentence}; got {value!r}"
+        )
+    if not setting.domain.holds(value):
+        raise ValueError(
+            f"{setting.name} of {rule} must be {setting.domain.sentence}; got {value!r}"
+        )
+    return value if wanted is bool else float(value)
+
+
+LEARNING_RATE = Setting("learning_rate", 1e-3, RATE)
+BETA_1 = Setting("beta_1", 0.9, FRACTION)
+BETA_2 = Setting("beta_2", 0.999, FRACTION)
+EPSILON = Setting("epsilon", 1e-7, POSITIVE)
+MOMENTUM = Setting("momentum", 0.0, FRACTION)
+ACCUMULATOR = Setting("initial_accumulator_value", 0.1, NOT_NEGATIVE)
+MOMENTS = (LEARNING_RATE, BETA_1, BETA_2, EPSILON)
+
+OPTIMISERS: dict[str, OptimiserRow] = {
+    "adam": OptimiserRow("Adam", (*MOMENTS, Setting("amsgrad", False, SWITCH)), "Adam"),
+    "sgd": OptimiserRow(
+        "SGD",
+        (LEARNING_RATE._replace(default=0.01), MOMENTUM, Setting("nesterov", False, SWITCH)),
+        "Gradient descent",
+    ),
+    "rmsprop": OptimiserRow(
+        "RMSprop",
+        (
+            LEARNING_RATE,
+            Setting("rho", 0.9, FRACTION),
+            MOMENTUM,
+            EPSILON,
+            Setting("centered", False, SWITCH),
+        ),
+        "RMSprop",
+    ),
+    "nadam": OptimiserRow("Nadam", MOMENTS, "Nadam"),
+    "adagrad": OptimiserRow("Adagrad", (LEARNING_RATE, ACCUMULATOR, EPSILON), "Adagrad"),
+    "adamax": OptimiserRow("Adamax", MOMENTS, "Adamax"),
+    "lion": OptimiserRow("Lion", (LEARNING_RATE, BETA_1, BETA_2._replace(default=0.99)), "Lion"),
+    "adamw": OptimiserRow(
+        "AdamW",
+        (
+            LEARNING_RATE,
+            Setting("weight_decay", 0.004, NOT_NEGATIVE),
+            BETA_1,
+            BETA_2,
+            EPSILON,
+            Setting("amsgrad", False, SWITCH),
+        ),
+        "AdamW",
+    ),
+    "ftrl": OptimiserRow(
+        "Ftrl",
+        (
+            LEARNING_RATE,
+            Setting("learning_rate_power", -0.5, NOT_POSITIVE),
+            ACCUMULATOR,
+            Setting("l1_regularization_strength", 0.0, NOT_NEGATIVE),
+            Setting("l2_regularization_strength", 0.0, NOT_NEGATIVE),
+            Setting("l2_shrinkage_regularization_strength", 0.0, NOT_NEGATIVE),
+            Setting("beta", 0.0, NOT_NEGATIVE),
+        ),
+        "Follow the regularised leader",
+    ),
+    "adadelta": OptimiserRow(
+        "Adadelta", (LEARNING_RATE, Setting("rho", 0.95, FRACTION), EPSILON), "Adadelta"
+    ),
+}

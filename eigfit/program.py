@@ -1,0 +1,251 @@
+"""The compiled heart of a fit: many optimiser steps in one call.
+
+A program belongs to a rule, a number of starts B, the sizes n and p, and a precision. Target,
+structure, learning rate and tolerance are data: changing them compiles nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from eigfit import tensorflow_lazily as tf
+from eigfit.history import Status
+from eigfit.optimisers import Optimiser
+from eigfit.problem import Problem
+
+STATUSES: Final = tuple(Status)
+RUNNING, CONVERGED, STALLED, DIVERGED, STEP_LIMIT = range(len(STATUSES))
+
+# A start has stalled when its loss has not fallen by this share within as many steps.
+STALL_SHARE: Final = 1e-6
+STALL_STEPS: Final = 1_000
+
+# XLA decomposes by Jacobi's method, which wins while the matrix is small; LAPACK takes over above.
+LARGEST_N_FOR_XLA: Final = 10
+LONGEST_CHUNK: Final = 512
+CHUNK_NUMBERS: Final = 2**20  # 8 MiB in float64
+
+
+class State(NamedTuple):
+    """All that a step leaves behind, one row per start; tensors inside, NumPy arrays outside."""
+
+    parameters: Any  # [B, p]
+    matrix: Any  # [B, n, n]
+    eigenvalues: Any  # [B, n]
+    eigenvectors: Any  # [B, n, n]
+    loss: Any  # [B]
+    gradient: Any  # [B, p]
+    status: Any  # [B], an index into STATUSES
+    best: Any  # [B], the lowest loss so far, to STALL_SHARE
+    best_number: Any  # [B], the step of it
+    memory: Any  # [B, q], the optimiser's variables
+
+
+class Program:
+    """One rule compiled for B starts of a problem with n rows and p parameters.
+
+    A Keras optimiser keeps its state in variables. The program owns them as scratch space: the
+    incoming state is assigned, the steps are taken, and the values are handed back, so that from
+    outside a chunk is a function. One lock keeps two threads out of the scratch space.
+    """
+
+    def __init__(self, optimiser: Optimiser, starts: int, n: int, p: int, dtype: str) -> None:
+        self._dtype = tf.as_dtype(dtype)
+        self._lock = threading.Lock()
+        self._scratch = tf.Variable(tf.zeros([starts, p], self._dtype))
+        self._rule = optimiser.keras()
+        self._rule.build([self._scratch])
+        self._slots = _slots(self._rule)
+        self._row_shape = [starts, 0]
+        self.fresh_memory = np.concatenate([self._column(slot).numpy() for slot in self._slots], -1)
+        self._shapes = (
+            (p,),
+            (n, n),
+            (n,),
+            (n, n),
+            (),
+            (p,),
+            (),
+            (),
+            (),
+            self.fresh_memory.shape[1:],
+        )
+        widths = [int(np.prod(shape)) for shape in self._shapes]
+        self._offsets = np.cumsum(widths)[:-1]
+        self._widths = widths
+        self.longest = int(np.clip(CHUNK_NUMBERS // (starts * sum(widths)), 1, LONGEST_CHUNK))
+        self._row_shape = [starts, sum(widths)]
+        self._with_xla = n <= LARGEST_N_FOR_XLA
+        self._compiled = None
+
+    def chunk(
+        self,
+        problem: Problem,
+        optimiser: Optimiser,
+        state: np.ndarray,
+        *,
+        number: int,
+        opening: bool,
+        steps: int,
+        tolerance: float,
+        max_steps: int,
+    ) -> np.ndarray:
+        """Up to `steps` rows [T, B, width], each the `State` after one more step, packed.
+
+        Fewer come back when every start has ended. With `opening` the first row is the state
+        itself, evaluated as it stands, at step `number`; else the state is step `number` − 1.
+        """
+        floats = tf.constant([optimiser.learning_rate, tolerance], self._dtype)
+        counts = tf.constant([number, min(steps, self.longest), max_steps, opening], tf.int32)
+        arguments = (problem, tf.constant(state), floats, counts)
+        with self._lock:
+            if self._compiled is None:
+                traced = tf.function(self._chunk, jit_compile=self._with_xla)
+                self._compiled = traced.get_concrete_function(*arguments)
+            rows, count = self._compiled(*arguments)
+        return rows.numpy()[: int(count)]
+
+    def opening_state(self, parameters: np.ndarray, memory: np.ndarray | None) -> np.ndarray:
+        """The packed state [B, width] of starts that have not been evaluated yet."""
+        starts = len(parameters)
+        blank = [np.zeros((starts, *shape)) for shape in self._shapes]
+        memory = self.fresh_memory if memory is None else memory
+        state = State(*blank)._replace(
+            parameters=parameters, best=np.full(starts, np.inf), memory=memory
+        )
+        packed = [np.reshape(part, [starts, -1]) for part in state]
+        return np.concatenate(packed, axis=1).astype(self._dtype.as_numpy_dtype)
+
+    def unpack(self, rows: np.ndarray) -> State:
+        """The State [T, B, …] of packed rows, as views."""
+        parts = np.split(rows, self._offsets, axis=-1)
+        return State(
+            *(part.reshape(*rows.shape[:-1], *shape) for part, shape in zip(parts, self._shapes))
+        )
+
+    def _chunk(self, problem: Any, state: Any, floats: Any, counts: Any) -> Any:
+        learning_rate, tolerance = tf.unstack(floats)
+        number, steps, max_steps, opening = tf.unstack(counts)
+        self._rule.learning_rate.assign(learning_rate)
+        rows = tf.TensorArray(self._dtype, self.longest, element_shape=self._row_shape)
+
+        def unfinished(count: Any, state: State, rows: Any) -> Any:
+            return (count < steps) & tf.reduce_any(tf.equal(state.status, RUNNING))
+
+        def advance(count: Any, state: State, rows: Any) -> Any:
+            stay = tf.equal(opening, 1) & tf.equal(count, 0)
+            state = self._step(problem, state, number + count, stay, tolerance, max_steps)
+            packed = [tf.reshape(part, [self._row_shape[0], -1]) for part in state]
+            return count + 1, state, rows.write(count, tf.concat(packed, axis=1))
+
+        state = self._split(state)
+        count, _, rows = tf.while_loop(unfinished, advance, (tf.constant(0), state, rows))
+        return rows.stack(), count
+
+    def _step(
+        self, problem: Any, before: State, number: Any, stay: Any, tolerance: Any, max_steps: Any
+    ) -> State:
+        """The state one step on, or with `stay` the same parameters evaluated.
+
+        A start that has ended, or whose next step would not be finite, stands still.
+        """
+        running = tf.equal(before.status, RUNNING)
+        moved, memory = self._updated(before)
+        moves = running & ~stay & _finite(moved)
+        r = _where(moves, moved, before.parameters)
+        after = problem.evaluate(r)
+        taken = (moves | stay) & tf.math.is_finite(after.loss) & _finite(after.gradient)
+
+        step = tf.cast(number, self._dtype)
+        fell = taken & (after.loss < before.best * (1 - STALL_SHARE))
+        best_number = _where(fell, step, before.best_number)
+        status = _first_true(
+            (running & ~taken, DIVERGED),
+            (after.loss <= tolerance, CONVERGED),
+            (step - best_number >= STALL_STEPS, STALLED),
+            (tf.fill(tf.shape(running), number >= max_steps), STEP_LIMIT),
+        )
+        return State(
+            _where(taken, r, before.parameters),
+            *(_where(taken, new, old) for new, old in zip(after, before[1:6], strict=True)),
+            _where(running, tf.cast(status, self._dtype), before.status),
+            _where(fell, after.loss, before.best),
+            best_number,
+            self._kept_memory(memory, before.memory, taken, stay),
+        )
+
+    def _updated(self, state: State) -> tuple[Any, list[Any]]:
+        """Parameters and slots after one step of the Keras rule."""
+        self._scratch.assign(state.parameters)
+        for slot, values in zip(self._slots, self._split_memory(state.memory), strict=True):
+            slot.assign(tf.cast(values if slot.shape.rank else values[0, 0], slot.dtype))
+        self._rule.apply([state.gradient], [self._scratch])
+        return tf.convert_to_tensor(self._scratch), [self._column(slot) for slot in self._slots]
+
+    def _kept_memory(self, new: list[Any], old: Any, taken: Any, stay: Any) -> Any:
+        """The memory after a step: a slot of its own for each start, counters shared by all."""
+        kept = [
+            _where(taken & ~stay, fresh, former)
+            if slot.shape.rank
+            else tf.where(stay, former, fresh)
+            for slot, fresh, former in zip(self._slots, new, self._split_memory(old), strict=True)
+        ]
+        return tf.concat(kept, axis=-1)
+
+    def _split(self, row: Any) -> State:
+        parts = tf.split(row, self._widths, axis=-1)
+        shapes = [(self._row_shape[0], *shape) for shape in self._shapes]
+        return State(*(tf.reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)))
+
+    def _split_memory(self, memory: Any) -> list[Any]:
+        return tf.split(
+            memory, [slot.shape[-1] if slot.shape.rank else 1 for slot in self._slots], -1
+        )
+
+    def _column(self, slot: Any) -> Any:
+        """A slot's values, one row per start; a counter is repeated."""
+        values = tf.cast(tf.convert_to_tensor(slot), self._dtype)
+        return values if slot.shape.rank else tf.fill([self._row_shape[0], 1], values)
+
+
+@lru_cache(maxsize=64)
+def _program(rule: Optimiser, starts: int, n: int, p: int, m: int, dtype: str) -> Program:
+    return Program(rule, starts, n, p, dtype)
+
+
+def program_for(problem: Problem, optimiser: Optimiser, starts: int) -> Program:
+    """The program for that many starts, compiled on its first chunk and kept for the next."""
+    p, m = problem.structure.positions.shape
+    rule = optimiser.with_learning_rate(1.0)  # the learning rate is data, not part of the rule
+    return _program(rule, starts, problem.structure.n, p, m, problem.dtype)
+
+
+def _slots(rule: Any) -> list[Any]:
+    """The variables a built Keras rule remembers between steps, its learning rate aside."""
+    variables = [variable for variable in rule.variables if variable is not rule.learning_rate]
+    # Nadam keeps one more, outside its list: keras-team/keras, optimizers/nadam.py, `_u_product`.
+    if hasattr(rule, "_u_product"):
+        variables.append(rule._u_product)
+    return [variable.value for variable in variables]
+
+
+def _where(condition: Any, yes: Any, no: Any) -> Any:
+    """`yes` for the starts where the condition [B] holds, `no` elsewhere; values [B, ...]."""
+    return tf.where(tf.reshape(condition, [-1] + [1] * (yes.shape.rank - 1)), yes, no)
+
+
+def _finite(values: Any) -> Any:
+    """Whether all numbers [B, ...] of a start are finite, shape [B]."""
+    return tf.reduce_all(tf.math.is_finite(values), axis=-1)
+
+
+def _first_true(*cases: tuple[Any, int]) -> Any:
+    """The code of the first condition [B] that holds, RUNNING where none does."""
+    result = tf.fill(tf.shape(cases[0][0]), RUNNING)
+    for condition, code in reversed(cases):
+        result = tf.where(condition, code, result)
+    return result
