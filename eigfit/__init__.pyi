@@ -9,6 +9,7 @@ from .optimisers import Optimiser as Optimiser
 from .optimisers import minimize as minimize
 from .optimisers import optimiser as optimiser
 from .problem import Problem as Problem
+from .setup import Setup as Setup
 from .structures import STRUCTURES as STRUCTURES
 from .structures import Pattern as Pattern
 from .structures import pattern as pattern

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
+from eigfit.eigen import eigh_near
 from eigfit.structures import Pattern
 
 DTYPES: Final = ("float64", "float32")
@@ -59,12 +60,21 @@ class Problem:
         """L = Σ (t − λ)², shape [...]."""
         return self._loss_of(self.eigenvalues(r))
 
-    def evaluate(self, r: tf.Tensor) -> Evaluation:
-        """Matrix, eigenpairs, loss and dL/dr at r [..., p], from one decomposition."""
+    def evaluate(self, r: tf.Tensor, near: tf.Tensor | None = None) -> Evaluation:
+        """Matrix, eigenpairs, loss and dL/dr at r [..., p], from one decomposition.
+
+        Args:
+            r: parameters, shape [..., p].
+            near: eigenvectors [..., n, n] of a matrix near A(r), for `eigh_near`; LAPACK's
+                decomposition starts from nothing and is taken without them.
+        """
         with tf.GradientTape() as tape:
             tape.watch(r)
             matrix = self.structure.matrix(r)
-            eigenvalues, eigenvectors = tf.linalg.eigh(matrix)
+            if near is None:
+                eigenvalues, eigenvectors = tf.linalg.eigh(matrix)
+            else:
+                eigenvalues, eigenvectors = eigh_near(matrix, near)
             loss = self._loss_of(eigenvalues)
         return Evaluation(matrix, eigenvalues, eigenvectors, loss, tape.gradient(loss, r))
 

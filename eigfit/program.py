@@ -115,7 +115,10 @@ class Program:
         blank = [np.zeros((starts, *shape)) for shape in self._shapes]
         memory = self.fresh_memory if memory is None else memory
         state = State(*blank)._replace(
-            parameters=parameters, best=np.full(starts, np.inf), memory=memory
+            parameters=parameters,
+            eigenvectors=np.broadcast_to(np.eye(self._shapes[2][0]), [starts, *self._shapes[3]]),
+            best=np.full(starts, np.inf),
+            memory=memory,
         )
         packed = [np.reshape(part, [starts, -1]) for part in state]
         return np.concatenate(packed, axis=1).astype(self._dtype.as_numpy_dtype)
@@ -124,7 +127,10 @@ class Program:
         """The State [T, B, …] of packed rows, as views."""
         parts = np.split(rows, self._offsets, axis=-1)
         return State(
-            *(part.reshape(*rows.shape[:-1], *shape) for part, shape in zip(parts, self._shapes))
+            *(
+                part.reshape(*rows.shape[:-1], *shape)
+                for part, shape in zip(parts, self._shapes, strict=True)
+            )
         )
 
     def _chunk(self, problem: Any, state: Any, floats: Any, counts: Any) -> Any:
@@ -157,8 +163,11 @@ class Program:
         moved, memory = self._updated(before)
         moves = running & ~stay & _finite(moved)
         r = _where(moves, moved, before.parameters)
-        after = problem.evaluate(r)
-        taken = (moves | stay) & tf.math.is_finite(after.loss) & _finite(after.gradient)
+        after = problem.evaluate(r, before.eigenvectors if self._with_xla else None)
+        # Jacobi's method returns wrong numbers, and finite ones, once squares of entries overflow.
+        squares = tf.reduce_sum(tf.square(after.matrix), axis=-1)
+        taken = (moves | stay) & _finite(squares) & _finite(after.gradient)
+        taken &= tf.math.is_finite(after.loss)
 
         step = tf.cast(number, self._dtype)
         fell = taken & (after.loss < before.best * (1 - STALL_SHARE))

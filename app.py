@@ -1,0 +1,10 @@
+"""The app: its pages. A new page is one file in `pages/` and one line here."""
+
+import streamlit as st
+
+st.set_page_config(page_title="eigfit", page_icon=":material/grid_on:", layout="wide")
+
+st.navigation(
+    [st.Page("pages/fit.py", title="Fit", icon=":material/play_circle:", default=True)],
+    position="top",
+).run()

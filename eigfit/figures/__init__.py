@@ -1,0 +1,1 @@
+"""Figures: from histories and steps to Plotly figures; no TensorFlow, no Streamlit."""

@@ -1,0 +1,53 @@
+"""Matrices as heatmaps: sign by colour on a fixed symmetric scale, values written in the cells."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import plotly.graph_objects as go
+
+from eigfit.figures.style import DIVERGING, SUBSCRIPTS, quiet
+from eigfit.history import Convention, Step
+
+HEIGHT: Final = 300
+LARGEST_N_WITH_VALUES: Final = 8
+
+
+def matrix(step: Step, limit: float) -> go.Figure:
+    """The matrix A of a step; colours run from −limit to limit."""
+    return _heatmap(step.matrix, limit, "A")
+
+
+def gradient(step: Step, k: int, convention: Convention) -> go.Figure:
+    """dλ_k/dA of a step; no entry of it can leave [−1, 1]."""
+    name = f"∂λ{k}/∂A".translate(SUBSCRIPTS)
+    return _heatmap(step.sensitivity(k, convention), 1.0, name)
+
+
+def colour_limit(matrix: np.ndarray, target: tuple[float, ...]) -> float:
+    """A bound for the entries of A along a run, from its first matrix and its target."""
+    return float(max(np.abs(matrix).max(), np.abs(target).max(), 1e-6))
+
+
+def _heatmap(values: np.ndarray, limit: float, name: str) -> go.Figure:
+    n = len(values)
+    digits = 3 if n <= 5 else 2
+    figure = go.Figure(
+        go.Heatmap(
+            z=values,
+            zmin=-limit,
+            zmax=limit,
+            colorscale=DIVERGING,
+            xgap=2,
+            ygap=2,
+            texttemplate=f"%{{z:.{digits}f}}" if n <= LARGEST_N_WITH_VALUES else None,
+            textfont={"size": 14 if n <= 4 else 11},
+            hovertemplate=f"{name}[%{{y}}, %{{x}}] = %{{z:.6g}}<extra></extra>",
+            colorbar={"thickness": 10, "outlinewidth": 0, "nticks": 5, "x": 1.0, "xpad": 6},
+        )
+    )
+    quiet(figure, HEIGHT)
+    ticks = {"tickvals": list(range(n)), "showgrid": False, "ticks": "", "showline": False}
+    figure.update_xaxes(side="top", constrain="domain", **ticks)
+    return figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", **ticks)

@@ -1,0 +1,55 @@
+"""What all charts share: colours and a quiet layout that suits a light and a dark page.
+
+Backgrounds are transparent and text takes the page's colour in the browser, so that one figure
+serves both themes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import plotly.graph_objects as go
+from plotly.colors import find_intermediate_color, hex_to_rgb
+
+SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+GREY: Final = "#8a8f98"
+GRID: Final = "rgba(138, 143, 152, 0.22)"
+
+# Ordered like the eigenvalues, from cool to warm; all read well on white and on near-black.
+RAMP: Final = ("#2f6fde", "#8b5cf6", "#d6409f", "#f2762e")
+
+# Blue below zero, orange above, the page's own colour at zero: safe for colour-blind eyes.
+DIVERGING: Final = [
+    [0.0, "rgba(47, 111, 222, 0.85)"],
+    [0.5, "rgba(138, 143, 152, 0.04)"],
+    [1.0, "rgba(242, 118, 46, 0.85)"],
+]
+
+
+def ramp(count: int) -> list[str]:
+    """As many colours, evenly along the ramp."""
+    colours = []
+    for i in range(count):
+        place = (len(RAMP) - 1) * i / max(count - 1, 1)
+        left = min(int(place), len(RAMP) - 2)
+        ends = (hex_to_rgb(RAMP[left]), hex_to_rgb(RAMP[left + 1]))
+        red, green, blue = find_intermediate_color(*ends, place - left)
+        colours.append(f"rgb({red:.0f}, {green:.0f}, {blue:.0f})")
+    return colours
+
+
+def quiet(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
+    """The figure with the common layout; zoom is kept for as long as `uirevision` is the same."""
+    figure.update_layout(
+        template="none",
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        uirevision="kept",
+        hoverlabel={"namelength": -1},
+        **layout,
+    )
+    figure.update_xaxes(automargin=True, zeroline=False, gridcolor=GRID, tickfont_size=11)
+    figure.update_yaxes(automargin=True, zeroline=False, gridcolor=GRID, tickfont_size=11)
+    return figure

@@ -1,0 +1,1 @@
+"""The page: widgets, the live charts and the run behind them."""

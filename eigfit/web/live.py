@@ -1,0 +1,62 @@
+"""A Plotly chart that is updated in place: no flicker, and the zoom survives streaming.
+
+Streamlit's own chart is rebuilt on every change of data. This component keeps its element and
+calls `Plotly.react`; Plotly itself is served once from the installed package.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+
+HERE: Final = Path(__file__).parent
+SERVED: Final = HERE.parents[1] / "static" / "plotly.min.js"
+
+_chart = st.components.v2.component(
+    "eigfit.live_chart",
+    html='<div class="eigfit-chart" role="img"></div>',
+    css=".eigfit-chart { width: 100%; }",
+    js=(HERE / "live.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def live_chart(figure: go.Figure, key: str, alt: str) -> None:
+    """Show the figure, moving the chart of that key if it is on the page already.
+
+    Args:
+        figure: what to draw.
+        key: the chart's identity.
+        alt: one sentence for those who cannot see it.
+    """
+    if not _published() or st.session_state.get("plain_charts"):
+        st.plotly_chart(figure, key=f"plain-{key}", theme=None)
+        return
+    _chart(
+        key=key,
+        data={"figure": figure.to_json(), "alt": alt, "name": f"eigfit-{key}"},
+        height=int(figure.layout.height),
+        on_failed_change=_fall_back,
+    )
+
+
+def _fall_back() -> None:
+    st.session_state["plain_charts"] = True
+
+
+@st.cache_resource
+def _published() -> bool:
+    """Whether Plotly's script lies where the server serves it, after putting it there."""
+    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    try:
+        if not SERVED.exists() or SERVED.stat().st_size != source.stat().st_size:
+            SERVED.parent.mkdir(exist_ok=True)
+            shutil.copyfile(source, SERVED)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,122 @@
+"""The registry of rules against Keras itself, and what it refuses."""
+
+import inspect
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import eigfit as ef
+
+
+@pytest.fixture(params=ef.OPTIMISERS)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def test_settings_and_defaults_are_those_of_the_keras_class(name: str):
+    row = ef.OPTIMISERS[name]
+    keras_class = getattr(tf.keras.optimizers, row.keras_class)
+    shared = inspect.signature(tf.keras.optimizers.Optimizer).parameters
+    own = {
+        parameter.name: parameter.default
+        for parameter in inspect.signature(keras_class).parameters.values()
+        if parameter.name not in ("name", "kwargs")
+        and (
+            parameter.name == "learning_rate"
+            or parameter.name not in shared
+            or parameter.default != shared[parameter.name].default
+        )
+    }
+    assert {setting.name: setting.default for setting in row.settings} == own
+
+
+def test_every_default_lies_in_its_domain_and_on_its_slider(name: str):
+    for setting in ef.OPTIMISERS[name].settings:
+        domain = setting.domain
+        assert domain.holds(setting.default)
+        assert domain.scale in ("log", "linear", "switch")
+        assert domain.low <= setting.default <= domain.high
+
+
+def test_settings_reach_the_keras_optimiser(name: str):
+    chosen = ef.optimiser(name, learning_rate=0.25)
+    config = chosen.keras().get_config()
+    for setting, value in chosen.settings:
+        np.testing.assert_allclose(config[setting], value, rtol=1e-7)  # float32 in Keras
+
+
+def test_a_rule_is_named_as_keras_names_it_in_lower_case(name: str):
+    assert name == ef.OPTIMISERS[name].keras_class.lower()
+    assert ef.OPTIMISERS[name].title
+
+
+def test_the_learning_rate_may_be_replaced(name: str):
+    changed = ef.optimiser(name).with_learning_rate(0.5)
+    assert changed.learning_rate == 0.5
+    assert changed == ef.optimiser(name, learning_rate=0.5)
+    assert hash(changed) == hash(ef.optimiser(name, learning_rate=0.5))
+
+
+def test_adam_is_the_optimiser_unless_named_otherwise():
+    assert ef.optimiser() == ef.optimiser("adam")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"), [("adm", "adam"), ("SGD", "sgd"), ("rms_prop", "rmsprop"), ("zzz", "adam")]
+)
+def test_an_unknown_rule_is_refused_with_near_names(wrong: str, near: str):
+    with pytest.raises(ValueError, match=f"no optimiser '{wrong}'; .*{near}"):
+        ef.optimiser(wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"), [("learnin_rate", "learning_rate"), ("beta1", "beta_1"), ("qqq", "epsilon")]
+)
+def test_an_unknown_setting_is_refused_with_near_names(wrong: str, near: str):
+    with pytest.raises(ValueError, match=f"adam has no setting '{wrong}'; .*{near}"):
+        ef.optimiser("adam", **{wrong: 0.1})
+
+
+@pytest.mark.parametrize("rate", [0, -1e-3, float("nan"), float("inf")])
+def test_a_learning_rate_that_is_not_above_zero_is_refused(name: str, rate: float):
+    with pytest.raises(ValueError, match=f"learning_rate of {name} must be a finite number above"):
+        ef.optimiser(name, learning_rate=rate)
+
+
+@pytest.mark.parametrize(
+    ("rule", "setting", "value", "error"),
+    [
+        ("adam", "beta_1", 1.0, ValueError),
+        ("adam", "beta_2", -0.1, ValueError),
+        ("adam", "epsilon", 0, ValueError),
+        ("adam", "amsgrad", 1, TypeError),
+        ("adam", "learning_rate", "fast", TypeError),
+        ("adam", "learning_rate", True, TypeError),
+        ("sgd", "momentum", None, TypeError),
+        ("adamw", "weight_decay", -1, ValueError),
+        ("ftrl", "learning_rate_power", 0.5, ValueError),
+    ],
+)
+def test_a_value_outside_of_its_domain_is_refused(rule: str, setting: str, value, error):
+    with pytest.raises(error, match=f"{setting} of {rule} must be .*; got {value!r}"):
+        ef.optimiser(rule, **{setting: value})
+
+
+def test_minimize_takes_one_step_and_returns_the_loss_before_it():
+    x = tf.Variable([3.0, -1.0])
+    value = ef.minimize(lambda: tf.reduce_sum(x**2), [x], ef.optimiser("sgd").keras())
+    assert float(value) == 10.0
+    np.testing.assert_allclose(x, [3 - 0.01 * 6, -1 + 0.01 * 2], rtol=1e-6)  # x − 0.01 · 2x
+
+
+def test_minimize_refuses_a_computed_loss():
+    x = tf.Variable(3.0)
+    with pytest.raises(TypeError, match=r"function without arguments.*got EagerTensor"):
+        ef.minimize(x**2, [x], ef.optimiser("sgd").keras())  # type: ignore[arg-type]
+
+
+def test_minimize_refuses_a_loss_of_other_variables():
+    x = tf.Variable(3.0)
+    with pytest.raises(ValueError, match="depends on none of the variables"):
+        ef.minimize(lambda: tf.constant(1.0), [x], ef.optimiser("sgd").keras())
