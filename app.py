@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="eigfit", page_icon=":material/grid_on:", layout="wide")
+st.set_page_config(page_title="eigfit", page_icon="static/icon.svg", layout="wide")
 
 st.navigation(
     [st.Page("pages/fit.py", title="Fit", icon=":material/play_circle:", default=True)],

@@ -99,12 +99,12 @@ class Step:
 
     def copy(self) -> Step:
         """The same step in memory of its own; the steps a fit yields share their chunk's."""
-        arrays = {
+        copies: dict[str, Any] = {
             name: value.copy() for name, value in vars(self).items() if type(value) is np.ndarray
         }
         if self.memory is not None:
-            arrays["memory"] = (self.memory[0], self.memory[1].copy())
-        return replace(self, **arrays)
+            copies["memory"] = (self.memory[0], self.memory[1].copy())
+        return replace(self, **copies)
 
 
 class History:

@@ -155,7 +155,7 @@ def _checked(rule: str, setting: Setting, value: Any) -> float | bool:
         raise ValueError(
             f"{setting.name} of {rule} must be {setting.domain.sentence}; got {value!r}"
         )
-    return value if wanted is bool else float(value)
+    return bool(value) if wanted is bool else float(value)
 
 
 LEARNING_RATE = Setting("learning_rate", 1e-3, RATE)

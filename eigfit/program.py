@@ -178,13 +178,17 @@ class Program:
             (step - best_number >= STALL_STEPS, STALLED),
             (tf.fill(tf.shape(running), number >= max_steps), STEP_LIMIT),
         )
+        evaluated = {
+            name: _where(taken, value, getattr(before, name))
+            for name, value in after._asdict().items()
+        }
         return State(
-            _where(taken, r, before.parameters),
-            *(_where(taken, new, old) for new, old in zip(after, before[1:6], strict=True)),
-            _where(running, tf.cast(status, self._dtype), before.status),
-            _where(fell, after.loss, before.best),
-            best_number,
-            self._kept_memory(memory, before.memory, taken, stay),
+            parameters=_where(taken, r, before.parameters),
+            status=_where(running, tf.cast(status, self._dtype), before.status),
+            best=_where(fell, after.loss, before.best),
+            best_number=best_number,
+            memory=self._kept_memory(memory, before.memory, taken, stay),
+            **evaluated,
         )
 
     def _updated(self, state: State) -> tuple[Any, list[Any]]:

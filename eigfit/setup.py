@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from eigfit.fit import DISTRIBUTIONS, fit, random_start
-from eigfit.history import CONVENTIONS, Step
+from eigfit.history import CONVENTIONS, Convention, Step
 from eigfit.optimisers import OPTIMISERS, SWITCH, Optimiser, OptimiserRow, optimiser
 from eigfit.problem import DTYPES, Problem
 from eigfit.structures import STRUCTURES
@@ -24,6 +24,9 @@ PRINTED_START: Final = (0.12108588, 0.8856114, 0.00449729, 0.22199583, 0.8411281
 
 # Past this a number says nothing about a matrix and only overflows.
 LARGEST: Final = 1e6
+
+# Characters of a link that are read for a list: room for the 78 numbers of a 12×12 start.
+LONGEST_LIST: Final = 4000
 
 
 class Choice(NamedTuple):
@@ -99,9 +102,9 @@ class Setup:
     tolerance: float = 1e-8
     max_steps: int = 20_000
     dtype: str = "float64"
-    steps_per_frame: int = 25
+    steps_per_frame: int = 50
     k: int = 0
-    convention: str = "symmetric"
+    convention: Convention = "symmetric"
     log_x: str = "no"
 
     def __post_init__(self) -> None:
@@ -249,8 +252,14 @@ def _check(name: str, value: Any, domain: Choice | Range) -> None:
     if isinstance(domain, Choice):
         if value not in domain.options:
             raise ValueError(f"{name} must be one of {', '.join(domain.options)}; got {value!r}")
-    elif not (isinstance(value, (int, float)) and domain.low <= value <= domain.high):
-        raise ValueError(f"{name} must be from {domain.low:g} to {domain.high:g}; got {value!r}")
+        return
+    whole = isinstance(domain.low, int)
+    kind = int if whole else (int, float)
+    if not (isinstance(value, kind) and domain.low <= value <= domain.high):
+        number = "a whole number from" if whole else "from"
+        raise ValueError(
+            f"{name} must be {number} {domain.low:.10g} to {domain.high:.10g}; got {value!r}"
+        )
 
 
 def _read(name: str, text: str) -> Any:
@@ -260,7 +269,7 @@ def _read(name: str, text: str) -> Any:
         _check(name, text, domain)
         return text
     if name in ("target", "start"):
-        return tuple(_number(part, domain) for part in text[:1000].split(","))
+        return tuple(_number(part, domain) for part in text[:LONGEST_LIST].split(","))
     return _number(text, domain)
 
 

@@ -46,7 +46,7 @@ def by_minimize(r: tf.Variable, optimizer: tf.keras.optimizers.Optimizer) -> Ite
 
 
 if __name__ == "__main__":
-    r = tf.Variable(tf.random.stateless_uniform([6], seed=[0, 0]))
+    r = tf.Variable(tf.random.stateless_uniform([6], seed=(0, 0)))
     for number, value in enumerate(by_hand(r, tf.keras.optimizers.Adam(1e-3))):
         if number % 250 == 0 or value <= 1e-8:
             print(f"step {number:5}  loss {value:.3e}  eigenvalues {eigenvalues(r).numpy()}")

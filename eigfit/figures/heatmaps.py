@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import plotly.graph_objects as go
@@ -33,21 +33,21 @@ def colour_limit(matrix: np.ndarray, target: tuple[float, ...]) -> float:
 def _heatmap(values: np.ndarray, limit: float, name: str) -> go.Figure:
     n = len(values)
     digits = 3 if n <= 5 else 2
-    figure = go.Figure(
-        go.Heatmap(
-            z=values,
-            zmin=-limit,
-            zmax=limit,
-            colorscale=DIVERGING,
-            xgap=2,
-            ygap=2,
-            texttemplate=f"%{{z:.{digits}f}}" if n <= LARGEST_N_WITH_VALUES else None,
-            textfont={"size": 14 if n <= 4 else 11},
-            hovertemplate=f"{name}[%{{y}}, %{{x}}] = %{{z:.6g}}<extra></extra>",
-            colorbar={"thickness": 10, "outlinewidth": 0, "nticks": 5, "x": 1.0, "xpad": 6},
-        )
-    )
-    quiet(figure, HEIGHT)
-    ticks = {"tickvals": list(range(n)), "showgrid": False, "ticks": "", "showline": False}
-    figure.update_xaxes(side="top", constrain="domain", **ticks)
-    return figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", **ticks)
+    written = n <= LARGEST_N_WITH_VALUES
+    trace = {
+        "type": "heatmap",
+        "z": values,
+        "zmin": -limit,
+        "zmax": limit,
+        "colorscale": DIVERGING,
+        "xgap": 2,
+        "ygap": 2,
+        "texttemplate": f"%{{z:.{digits}f}}" if written else None,
+        "textfont": {"size": 15 if n <= 4 else 12},
+        "hovertemplate": f"{name}[%{{y}}, %{{x}}] = %{{z:.6g}}<extra></extra>",
+        "showscale": not written,  # written values say more, and draw faster
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "nticks": 5, "xpad": 6},
+    }
+    ticks: dict[str, Any] = {"tickvals": list(range(n)), "showgrid": False, "constrain": "domain"}
+    rows = ticks | {"autorange": "reversed", "scaleanchor": "x"}
+    return quiet([trace], HEIGHT, ticks | {"side": "top"}, rows)

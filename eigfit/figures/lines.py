@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,6 +15,7 @@ MOST_POINTS: Final = 400  # more than a chart has pixels to show, few enough to 
 
 # A logarithmic axis has no place for step 0; it is drawn here and labelled 0.
 PLACE_OF_ZERO: Final = 0.5
+LOWEST_LOSS: Final = 1e-32
 
 
 def spectrum(
@@ -34,29 +35,11 @@ def spectrum(
     """
     shown = _shown(len(history), log_x)
     steps, eigenvalues = history.numbers[shown], history.eigenvalues[shown]
-    figure = go.Figure()
-    ends = _places(np.array([0, max(history.last.number, 1)]), log_x)
-    for value in sorted(set(target)):
-        figure.add_scatter(
-            x=ends,
-            y=[value, value],
-            mode="lines",
-            line={"color": GREY, "width": 1.5, "dash": "dash"},
-            hovertemplate=f"target {value:.6g}<extra></extra>",
-            name="target",
-        )
+    traces = [_level(history, value, "target", log_x) for value in sorted(set(target))]
     for k, colour in enumerate(ramp(eigenvalues.shape[1])):
         name = f"λ{k}".translate(SUBSCRIPTS)
-        figure.add_scatter(
-            x=_places(steps, log_x),
-            y=eigenvalues[:, k],
-            customdata=steps,
-            mode="lines+markers" if len(steps) < 3 else "lines",
-            line={"color": colour, "width": 2.5},
-            hovertemplate=f"{name} = %{{y:.6g}}<br>step %{{customdata:,}}<extra></extra>",
-            name=name,
-        )
-    return _over_steps(figure, history, cursor, log_x)
+        traces.append(_curve(steps, eigenvalues[:, k], name, colour, log_x))
+    return _over_steps(traces, history, cursor, log_x, {})
 
 
 def loss(
@@ -64,56 +47,66 @@ def loss(
 ) -> go.Figure:
     """The loss over steps on a logarithmic axis, with the tolerance as a dashed line."""
     shown = _shown(len(history), log_x)
-    steps = history.numbers[shown]
-    # Zero has no place on the axis: an exact hit is drawn at the smallest normal number's scale.
-    losses = np.maximum(history.losses[shown], 1e-32)
-    figure = go.Figure()
-    if tolerance > 0:
-        figure.add_scatter(
-            x=_places(np.array([0, max(history.last.number, 1)]), log_x),
-            y=[tolerance, tolerance],
-            mode="lines",
-            line={"color": GREY, "width": 1.5, "dash": "dash"},
-            hovertemplate="tolerance %{y:.3g}<extra></extra>",
-            name="tolerance",
-        )
-    figure.add_scatter(
-        x=_places(steps, log_x),
-        y=losses,
-        customdata=steps,
-        mode="lines+markers" if len(steps) < 3 else "lines",
-        line={"color": RAMP[0], "width": 2.5},
-        hovertemplate="loss %{y:.4g}<br>step %{customdata:,}<extra></extra>",
-        name="loss",
-    )
-    _over_steps(figure, history, cursor, log_x)
-    return figure.update_yaxes(type="log", exponentformat="power", dtick=_decades(losses))
+    # Zero has no place on the axis: an exact hit is drawn far below any tolerance.
+    losses = np.maximum(history.losses[shown], LOWEST_LOSS)
+    traces = [_level(history, tolerance, "tolerance", log_x)] if tolerance > 0 else []
+    traces.append(_curve(history.numbers[shown], losses, "loss", RAMP[0], log_x))
+    logarithmic = {"type": "log", "exponentformat": "power", "dtick": _decades(losses)}
+    return _over_steps(traces, history, cursor, log_x, logarithmic)
 
 
-def _over_steps(figure: go.Figure, history: History, cursor: int | None, log_x: bool) -> go.Figure:
-    if cursor is not None:
-        place = _places(np.array([cursor]), log_x)[0]
-        figure.add_shape(
-            type="line",
-            x0=place,
-            x1=place,
-            y0=0,
-            y1=1,
-            yref="paper",
-            line={"color": GREY, "width": 1},
-        )
-    quiet(figure, HEIGHT, showlegend=False, hovermode="closest")
+def _curve(
+    steps: np.ndarray, values: np.ndarray, name: str, colour: str, log_x: bool
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": _places(steps, log_x),
+        "y": values,
+        "customdata": steps,
+        "mode": "lines+markers" if len(steps) < 3 else "lines",
+        "line": {"color": colour, "width": 2.5},
+        "hovertemplate": f"{name} = %{{y:.6g}}<br>step %{{customdata:,}}<extra></extra>",
+        "name": name,
+    }
+
+
+def _level(history: History, value: float, name: str, log_x: bool) -> dict[str, Any]:
+    """A dashed line over all steps at that value."""
+    return {
+        "type": "scatter",
+        "x": _places(np.array([0, max(history.last.number, 1)]), log_x),
+        "y": [value, value],
+        "mode": "lines",
+        "line": {"color": GREY, "width": 1.5, "dash": "dash"},
+        "hovertemplate": f"{name} {value:.6g}<extra></extra>",
+        "name": name,
+    }
+
+
+def _over_steps(
+    traces: list[dict[str, Any]],
+    history: History,
+    cursor: int | None,
+    log_x: bool,
+    y: dict[str, Any],
+) -> go.Figure:
+    x: dict[str, Any] = {"type": "linear", "tickformat": ",d", "nticks": 7, "uirevision": "linear"}
     if log_x:
         decades = 10.0 ** np.arange(int(np.log10(max(history.last.number, 1))) + 1)
-        figure.update_xaxes(
-            type="log",
-            tickvals=[PLACE_OF_ZERO, *decades],
-            ticktext=["0", *(f"{decade:,.0f}" for decade in decades)],
-            uirevision="log",
-        )
-    else:
-        figure.update_xaxes(type="linear", tickformat=",d", nticks=7, uirevision="linear")
-    return figure.update_xaxes(title={"text": "step", "standoff": 4})
+        x = {
+            "type": "log",
+            "tickvals": [PLACE_OF_ZERO, *decades],
+            "ticktext": ["0", *(f"{decade:,.0f}" for decade in decades)],
+            "uirevision": "log",
+        }
+    x["title"] = {"text": "step", "standoff": 4}
+    shapes = [] if cursor is None else [_cursor(float(_places(np.array([cursor]), log_x)[0]))]
+    return quiet(traces, HEIGHT, x, y, hovermode="closest", shapes=shapes)
+
+
+def _cursor(place: float) -> dict[str, Any]:
+    ends = {"x0": place, "x1": place, "y0": 0, "y1": 1}
+    return {"type": "line", "yref": "paper", "line": {"color": GREY, "width": 1}, **ends}
 
 
 def _places(steps: np.ndarray, log_x: bool) -> np.ndarray:

@@ -41,7 +41,7 @@ export default function (component) {
     (Plotly) => {
       draw(Plotly, chart);
       if (chart.watched) return;
-      chart.watched = new ResizeObserver(() => Plotly.Plots.resize(chart));
+      chart.watched = new ResizeObserver(() => chart.offsetParent && Plotly.Plots.resize(chart));
       chart.watched.observe(chart);
     },
     () => setTriggerValue("failed", true),

@@ -13,11 +13,12 @@ from typing import Final
 import plotly
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.components.v2 import component
 
 HERE: Final = Path(__file__).parent
 SERVED: Final = HERE.parents[1] / "static" / "plotly.min.js"
 
-_chart = st.components.v2.component(
+_chart = component(
     "eigfit.live_chart",
     html='<div class="eigfit-chart" role="img"></div>',
     css=".eigfit-chart { width: 100%; }",

@@ -113,20 +113,23 @@ def status_line(run: Run) -> str:
     if status is Status.running:
         sentence = "Running." if run.playing else "Paused."
     if run.changed_at is not None:
-        sentence += f" Settings changed at step {run.changed_at:,}; Reset runs the whole way with the new ones."
+        sentence += (
+            f" Settings changed at step {run.changed_at:,}; Reset runs the whole way with the new "
+            "ones."
+        )
     return f"{ICONS[status]} {sentence}"
 
 
 def _scrubbed(run: Run) -> Step:
     """The step the slider under the player chooses, the latest unless moved."""
-    kept = run.history.kept
+    kept, last = run.history.kept, run.history.last.number
     still = not run.playing and len(kept) > 1
     number = st.select_slider(
         "Step shown",
         [step.number for step in kept] if still else [0, 1],
-        value=kept[-1].number if still else 1,
+        value=last if still else 1,
         format_func="{:,}".format,
-        key=f"scrub-{id(run)}-{kept[-1].number}" if still else "scrub",
+        key=f"scrub-{id(run)}-{last}" if still else "scrub",
         disabled=not still,
         label_visibility="collapsed",
     )

@@ -1,0 +1,87 @@
+"""Heatmaps, from hand-made steps: no TensorFlow, no pixels."""
+
+import json
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from eigfit.figures import heatmaps
+from eigfit.history import Convention, Status, Step
+
+
+def made(n: int, scale: float = 1.0) -> Step:
+    """A step with a random symmetric matrix and its eigenvectors, by NumPy."""
+    square = np.random.default_rng(n).normal(size=(n, n))
+    matrix = scale * (square + square.T)
+    eigenvalues, eigenvectors = np.linalg.eigh(matrix)
+    return Step(
+        7,
+        parameters=np.zeros(n),
+        matrix=matrix,
+        eigenvalues=eigenvalues,
+        eigenvectors=eigenvectors,
+        loss=1.0,
+        gradient=np.zeros(n),
+        status=Status.running,
+    )
+
+
+def trace(figure: Any) -> Any:
+    """The one heatmap of a figure."""
+    (drawn,) = figure.data
+    return drawn
+
+
+@pytest.mark.parametrize("n", [2, 12])
+def test_the_matrix_is_drawn_as_it_is_read(n: int):
+    figure: Any = heatmaps.matrix(made(n), 4.0)
+    np.testing.assert_array_equal(trace(figure).z, made(n).matrix)
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert figure.layout.yaxis.scaleanchor == "x"
+    assert list(figure.layout.xaxis.tickvals) == list(range(n))
+
+
+def test_the_scale_is_symmetric_and_the_same_for_every_step():
+    for scale in (0.01, 1.0, 100.0):
+        drawn = trace(heatmaps.matrix(made(3, scale), 4.0))
+        assert (drawn.zmin, drawn.zmax) == (-4.0, 4.0)
+
+
+def test_the_limit_bounds_the_first_matrix_and_the_target():
+    assert heatmaps.colour_limit(np.diag([-5.0, 1.0]), (1.0, 2.0)) == 5.0
+    assert heatmaps.colour_limit(np.diag([1.0, 1.0]), (-7.0, 2.0)) == 7.0
+
+
+def test_the_limit_is_above_zero_even_for_zeros():
+    assert heatmaps.colour_limit(np.zeros((2, 2)), (0.0, 0.0)) > 0
+
+
+@pytest.mark.parametrize("n", range(2, 13))
+def test_values_are_written_into_cells_while_they_fit(n: int):
+    for figure in (heatmaps.matrix(made(n), 4.0), heatmaps.gradient(made(n), 0, "symmetric")):
+        assert bool(trace(figure).texttemplate) == (n <= 8)
+
+
+@pytest.mark.parametrize("convention", get_args(Convention))
+@pytest.mark.parametrize("n", [2, 3, 8, 12])
+def test_the_gradient_stays_on_its_fixed_scale(n: int, convention: Convention):
+    for k in range(n):
+        drawn = trace(heatmaps.gradient(made(n), k, convention))
+        assert (drawn.zmin, drawn.zmax) == (-1.0, 1.0)
+        # Unit vectors are so to a few roundings.
+        assert np.abs(drawn.z).max() <= 1 + 1e-12
+
+
+def test_the_gradient_names_its_eigenvalue():
+    drawn = trace(heatmaps.gradient(made(12), 11, "symmetric"))
+    assert drawn.hovertemplate.startswith("∂λ₁₁/∂A[")
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e150])
+def test_a_diverged_matrix_is_written_without_nan(scale: float):
+    step = made(3, scale)
+    limit = heatmaps.colour_limit(step.matrix, (1.0, 1.0, 1.0))
+    for figure in (heatmaps.matrix(step, limit), heatmaps.gradient(step, 2, "lower")):
+        assert np.isfinite(trace(figure).z).all()
+        json.loads(str(figure.to_json()), parse_constant=pytest.fail)

@@ -1,0 +1,147 @@
+"""Charts over steps, from hand-made histories: no TensorFlow, no pixels."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eigfit.figures import lines
+from eigfit.history import History, Status, Step
+
+TARGET = (1.0, -1.0, 1.0)
+
+
+def made(losses: Sequence[float], status: Status = Status.running, scale: float = 1.0) -> History:
+    """A history of 3×3 matrices whose eigenvalues are −1, 0 and 1 times `scale`."""
+    history = History()
+    for number, loss in enumerate(losses):
+        last = number == len(losses) - 1
+        history.append(
+            Step(
+                number,
+                parameters=np.zeros(6),
+                matrix=scale * np.diag([-1.0, 0.0, 1.0]),
+                eigenvalues=scale * np.array([-1.0, 0.0, 1.0]),
+                eigenvectors=np.eye(3),
+                loss=loss,
+                gradient=np.zeros(6),
+                status=status if last else Status.running,
+            )
+        )
+    return history
+
+
+def traces(figure: Any, name: str) -> list[Any]:
+    return [trace for trace in figure.data if trace.name == name]
+
+
+def both(history: History, **shown: Any) -> list[Any]:
+    """The two charts of a history."""
+    spectrum = lines.spectrum(history, TARGET, **shown)
+    return [spectrum, lines.loss(history, 1e-8, **shown)]
+
+
+@pytest.fixture(scope="module")
+def long() -> History:
+    return made((1 / np.arange(1.0, 200_001.0)).tolist())
+
+
+def test_every_eigenvalue_has_a_line():
+    figure: Any = lines.spectrum(made([1.0, 0.5, 0.1]), TARGET)
+    for k, value in enumerate((-1.0, 0.0, 1.0)):
+        (line,) = traces(figure, "λ" + "₀₁₂"[k])
+        assert list(line.y) == [value] * 3
+        assert list(line.x) == [0, 1, 2]
+
+
+def test_the_target_is_dashed_across_the_chart_once_per_value():
+    dashed = traces(lines.spectrum(made([1.0] * 5), TARGET), "target")
+    assert [list(trace.y) for trace in dashed] == [[-1.0, -1.0], [1.0, 1.0]]
+    assert all(trace.line.dash == "dash" and list(trace.x) == [0, 4] for trace in dashed)
+
+
+def test_the_tolerance_is_dashed_where_there_is_one():
+    history = made([1.0, 0.5, 0.1])
+    (dashed,) = traces(lines.loss(history, 1e-8), "tolerance")
+    assert dashed.line.dash == "dash"
+    assert list(dashed.y) == [1e-8, 1e-8]
+    assert traces(lines.loss(history, 0.0), "tolerance") == []
+
+
+@pytest.mark.parametrize("log_x", [False, True])
+def test_a_long_run_is_drawn_with_few_points_its_ends_among_them(long: History, log_x: bool):
+    for figure in both(long, log_x=log_x):
+        for trace in figure.data:
+            assert len(trace.x) <= lines.MOST_POINTS
+        drawn = figure.data[-1]
+        assert len(drawn.x) > 200
+        assert drawn.customdata[0] == 0
+        assert drawn.customdata[-1] == 199_999
+        assert (np.diff(np.asarray(drawn.x, dtype=float)) > 0).all()
+
+
+def test_a_short_run_is_drawn_whole():
+    figure: Any = lines.loss(made([1.0] * lines.MOST_POINTS), 0.0)
+    assert len(figure.data[-1].x) == lines.MOST_POINTS
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_a_line_too_short_to_see_has_markers(length: int):
+    for figure in both(made([1.0] * length)):
+        assert figure.data[-1].mode == "lines+markers"
+
+
+def test_step_0_stands_on_the_logarithmic_axis_with_its_own_label(long: History):
+    for figure in both(long, log_x=True):
+        axis = figure.layout.xaxis
+        assert axis.type == "log"
+        assert all(0 < trace.x[0] < 1 for trace in figure.data)
+        labels = dict(zip(axis.ticktext, axis.tickvals, strict=True))
+        assert labels["0"] == figure.data[-1].x[0]
+        assert labels["100,000"] == 100_000
+
+
+def test_the_linear_axis_starts_at_0():
+    for figure in both(made([1.0] * 5)):
+        assert figure.layout.xaxis.type == "linear"
+        assert figure.data[-1].x[0] == 0
+
+
+@pytest.mark.parametrize("log_x", [False, True])
+@pytest.mark.parametrize("cursor", [0, 3])
+def test_the_cursor_is_a_line_from_bottom_to_top(cursor: int, log_x: bool):
+    for figure in both(made([1.0] * 5), cursor=cursor, log_x=log_x):
+        (shape,) = figure.layout.shapes
+        assert shape.x0 == shape.x1 == (0.5 if log_x and cursor == 0 else cursor)
+        assert (shape.y0, shape.y1, shape.yref) == (0, 1, "paper")
+
+
+def test_without_a_cursor_there_is_no_shape():
+    assert all(not figure.layout.shapes for figure in both(made([1.0] * 5)))
+
+
+@pytest.mark.parametrize("losses", [[1.0, 1e-3, 0.0], [0.0], [0.0, 0.0]])
+def test_an_exact_hit_has_a_place_on_the_logarithmic_axis(losses: list[float]):
+    figure: Any = lines.loss(made(losses, Status.converged), 1e-8)
+    assert figure.layout.yaxis.type == "log"
+    assert figure.layout.yaxis.dtick >= 1
+    assert (np.asarray(figure.data[-1].y) > 0).all()
+
+
+@pytest.mark.parametrize("log_x", [False, True])
+def test_zoom_is_kept_while_a_run_grows_and_lost_with_the_axis(log_x: bool):
+    kept = {figure.layout.xaxis.uirevision for figure in both(made([1.0]), log_x=log_x)}
+    assert kept == {figure.layout.xaxis.uirevision for figure in both(made([1.0] * 9), log_x=log_x)}
+    assert kept != {figure.layout.xaxis.uirevision for figure in both(made([1.0]), log_x=not log_x)}
+
+
+@pytest.mark.parametrize("log_x", [False, True])
+def test_a_diverged_run_is_written_without_nan(log_x: bool):
+    losses = [10.0**exponent for exponent in range(0, 301, 10)]
+    for figure in both(made(losses, Status.diverged, scale=1e150), log_x=log_x):
+        for trace in figure.data:
+            assert np.isfinite(np.asarray(trace.x, dtype=float)).all()
+            assert np.isfinite(np.asarray(trace.y, dtype=float)).all()
+        json.loads(str(figure.to_json()), parse_constant=pytest.fail)

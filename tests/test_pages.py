@@ -1,0 +1,283 @@
+"""Every page, opened under links of all kinds and used by its widgets, without a browser.
+
+The app's test double fires no timers, so a run is waited for and the page then run again.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from eigfit.history import Step
+from eigfit.optimisers import OPTIMISERS
+from eigfit.setup import Setup
+from eigfit.structures import STRUCTURES
+from eigfit.web.runs import OPENING_STEPS, Run
+
+PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
+PAGES = ("app.py", "pages/fit.py")
+
+
+def drawn(at: AppTest) -> AppTest:
+    """The page once its run has a first step."""
+    at.run()
+    assert not at.exception
+    assert run_of(at).ready(PATIENT)
+    at.run()
+    assert not at.exception
+    assert not at.error
+    return at
+
+
+def opened(page: str = "app.py", **link: str) -> AppTest:
+    at = AppTest.from_file(f"../{page}", default_timeout=PATIENT)
+    for name, value in link.items():
+        at.query_params[name] = value
+    return drawn(at)
+
+
+def run_of(at: AppTest) -> Run:
+    return at.session_state["run"]
+
+
+def setup_of(at: AppTest) -> Setup:
+    return at.session_state["setup"]
+
+
+def linked(at: AppTest) -> dict[str, Any]:
+    """The page's address."""
+    params: dict[str, Any] = dict(at.query_params)
+    return {name: value[-1] if isinstance(value, list) else value for name, value in params.items()}
+
+
+def targets(at: AppTest) -> list[float | None]:
+    inputs = [box for box in at.number_input if (box.key or "").startswith("target_")]
+    return [box.value for box in inputs]
+
+
+def caption(at: AppTest) -> str:
+    return " ".join(caption.value for caption in at.caption)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_on_a_run_under_way(page: str):
+    at = opened(page)
+    assert len(run_of(at).history) == OPENING_STEPS + 1
+    assert {metric.label: metric.value for metric in at.metric}["Step"] == str(OPENING_STEPS)
+    assert not at.caption
+    assert linked(at) == {}
+
+
+@pytest.mark.parametrize(
+    ("link", "names"),
+    [
+        ({"target": "nan,1,1"}, ["target"]),
+        ({"target": "1,2"}, ["target"]),
+        ({"optimiser": "<script>alert(1)</script>"}, ["optimiser"]),
+        ({"structure": "x" * 100_000}, ["structure"]),
+        ({"learning_rate": "-1"}, ["learning_rate"]),
+        ({"learning_rate": "1e999"}, ["learning_rate"]),
+        ({"distribution": "explicit", "start": "1,2"}, ["distribution", "start"]),
+        ({"low": "3", "high": "-3"}, ["high", "low"]),
+        ({"unknown": "1", "script": "2"}, ["script", "unknown"]),
+        ({"x" * 200: "1"}, ["x" * 30]),
+        ({"k": "7", "log_x": "maybe", "convention": ""}, ["convention", "k", "log_x"]),
+    ],
+    ids=lambda part: str(part)[:40],
+)
+def test_what_a_link_cannot_have_is_named_and_ignored(link: dict[str, str], names: list[str]):
+    at = opened(**link)
+    assert f"ignored: `{', '.join(names)}`." in caption(at)
+    assert linked(at) == {}
+    assert targets(at) == [1.0, 1.0, 1.0]
+
+
+def test_what_was_ignored_is_forgotten_with_the_first_change():
+    at = opened(unknown="1")
+    assert caption(at)
+    at.select_slider(key="steps_per_frame").set_value(500).run()
+    assert not at.exception
+    assert not at.caption
+
+
+def test_a_size_out_of_range_becomes_the_largest():
+    at = opened(n="999", structure="toeplitz")
+    assert at.slider(key="n").value == 12
+    assert len(targets(at)) == 12
+
+
+def test_a_seed_out_of_range_becomes_the_first():
+    assert opened(seed="-5").number_input(key="seed").value == 0
+
+
+def test_a_link_sets_the_controls():
+    at = opened(
+        n="2", target="-1,2.5", learning_rate="0.03", log_x="yes", convention="lower", k="1"
+    )
+    assert targets(at) == [-1.0, 2.5]
+    assert at.select_slider(key="learning_rate").value == 0.03
+    assert at.selectbox(key="k").value == 1
+
+
+def test_the_numbers_of_a_link_fill_the_explicit_start():
+    at = opened(distribution="explicit", start="1,2,3,0.5,0.25,0.125")
+    assert at.text_area(key="start").value == "1, 2, 3, 0.5, 0.25, 0.125"
+
+
+def test_a_run_without_steps_shows_its_start():
+    at = opened(max_steps="0")
+    assert len(run_of(at).history) == 1
+    assert any("Stopped at the step limit" in text.value for text in at.markdown)
+
+
+@pytest.mark.parametrize("learning_rate", ["1e300", "1e150", "1e30"])
+def test_a_run_that_blows_up_is_shown_at_its_last_finite_step(learning_rate: str):
+    at = opened(optimiser="sgd", learning_rate=learning_rate, n="2")
+    assert any("Diverged" in text.value for text in at.markdown)
+    assert "nan" not in "".join(metric.value for metric in at.metric)
+
+
+def test_extreme_numbers_of_a_link_are_shown():
+    at = opened(target="1e999,-1e999,1e-300", low="-1e999", high="1e999", dtype="float32")
+    assert targets(at) == [1e6, -1e6, 1e-300]
+
+
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_every_structure_can_be_chosen(structure: str):
+    at = opened(n="2", max_steps="2")
+    at.selectbox(key="structure").set_value(structure)
+    assert setup_of(drawn(at)).structure == structure
+
+
+def test_another_size_brings_other_inputs_and_another_run():
+    at = opened(max_steps="5")
+    at.slider(key="n").set_value(4)
+    drawn(at)
+    assert targets(at) == [1.0] * 4
+    assert run_of(at).history.last.matrix.shape == (4, 4)
+    assert len(run_of(at).history) == 1
+    assert linked(at)["n"] == "4"
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_every_rule_shows_its_settings(optimiser: str, monkeypatch: pytest.MonkeyPatch):
+    def steps(self: Setup, start: Step | None = None) -> Iterator[Step]:
+        raise ValueError("no engine today")
+
+    # Ten rules are not compiled for the sake of their controls.
+    monkeypatch.setattr(Setup, "steps", steps)
+    at = AppTest.from_file("../app.py", default_timeout=PATIENT).run()
+    at.selectbox(key="optimiser").set_value(optimiser).run()
+    assert not at.exception
+    assert setup_of(at).optimiser == optimiser
+    shown = {widget.key for widget in (*at.slider, *at.select_slider, *at.toggle)}
+    assert {setting.name for setting in OPTIMISERS[optimiser].settings} <= shown
+
+
+def test_the_start_can_be_written_out_and_edited():
+    at = opened()
+    at.selectbox(key="distribution").set_value("explicit")
+    drawn(at)
+    assert len(str(at.text_area(key="start").value).split(",")) == 6
+    at.text_area(key="start").set_value("1, 2, 3, 4, 5, 6")
+    assert setup_of(drawn(at)).start == (1, 2, 3, 4, 5, 6)
+    for wrong in ("1, 2", "one, two", "", "nan, 2, 3, 4, 5, 6"):
+        at.text_area(key="start").set_value(wrong).run()
+        assert not at.exception
+        assert at.toast
+        assert setup_of(at).start == (1, 2, 3, 4, 5, 6)
+
+
+def test_a_target_is_changed_in_its_input():
+    at = opened(n="2")
+    at.number_input(key="target_1").set_value(2.5)
+    drawn(at)
+    assert setup_of(at).target == (1.0, 2.5)
+    assert linked(at)["target"] == "1,2.5"
+
+
+def test_a_target_beyond_bounds_is_refused_in_a_toast():
+    at = opened(n="2")
+    at.number_input(key="target_1").set_value(1e9).run()
+    assert not at.exception
+    assert "target must be from" in at.toast[0].value
+    assert targets(at) == [1.0, 1.0]
+
+
+def test_step_takes_one_step():
+    at = opened()
+    at.button(key="step").click().run()
+    assert not at.exception
+    assert len(run_of(at).history) == OPENING_STEPS + 2
+
+
+def test_play_advances_by_a_frame_and_pause_stands_still():
+    at = opened(steps_per_frame="5")
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert run_of(at).playing
+    assert at.button(key="play").label == "Pause"
+    length = len(run_of(at).history)
+    assert length > OPENING_STEPS + 1
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert not run_of(at).playing
+    assert len(run_of(at).history) == length
+
+
+def test_play_at_the_end_begins_again():
+    at = opened(max_steps="10")
+    assert run_of(at).final
+    before = run_of(at)
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert run_of(at) is not before
+
+
+def test_reset_goes_back_to_the_start():
+    at = opened(seed="4")
+    at.button(key="reset").click()
+    drawn(at)
+    assert len(run_of(at).history) == 1
+    assert setup_of(at).seed == 4
+
+
+def test_a_new_start_is_the_next_seed():
+    at = opened(seed="4")
+    before = run_of(at).history.kept[0].parameters
+    at.button(key="new_start").click()
+    drawn(at)
+    assert setup_of(at).seed == at.number_input(key="seed").value == 5
+    assert (run_of(at).history.last.parameters != before).all()
+
+
+def test_there_is_no_start_after_the_last_seed():
+    at = opened(seed=str(2**31 - 1))
+    at.button(key="new_start").click().run()
+    assert not at.exception
+    assert "seed must be" in at.toast[0].value
+
+
+def test_the_published_start_is_one_click_away():
+    at = opened(n="2", structure="toeplitz", max_steps="5")
+    next(button for button in at.button if button.label == "The published start").click()
+    drawn(at)
+    assert at.slider(key="n").value == 3
+    assert str(at.text_area(key="start").value).startswith("0.12108588, ")
+
+
+def test_another_learning_rate_goes_on_from_the_step_reached():
+    at = opened()
+    at.select_slider(key="learning_rate").set_value(0.01)
+    drawn(at)
+    assert run_of(at).changed_at == OPENING_STEPS
+    assert any("Settings changed at step 300" in text.value for text in at.markdown)
+
+
+def test_scrubbing_shows_an_earlier_step():
+    at = opened()
+    scrub = next(slider for slider in at.select_slider if slider.label == "Step shown")
+    scrub.set_value(0).run()
+    assert not at.exception
+    assert {metric.label: metric.value for metric in at.metric}["Step"] == "0"
