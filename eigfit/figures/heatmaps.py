@@ -48,6 +48,11 @@ def _heatmap(values: np.ndarray, limit: float, name: str) -> go.Figure:
         "showscale": not written,  # written values say more, and draw faster
         "colorbar": {"thickness": 10, "outlinewidth": 0, "nticks": 5, "xpad": 6},
     }
-    ticks: dict[str, Any] = {"tickvals": list(range(n)), "showgrid": False, "constrain": "domain"}
+    ticks: dict[str, Any] = {
+        "tickvals": list(range(n)),
+        "ticks": "",
+        "showgrid": False,
+        "constrain": "domain",
+    }
     rows = ticks | {"autorange": "reversed", "scaleanchor": "x"}
     return quiet([trace], HEIGHT, ticks | {"side": "top"}, rows)

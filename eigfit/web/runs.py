@@ -6,6 +6,8 @@ computed; its lock lets one of them through at a time.
 
 from __future__ import annotations
 
+import gc
+import importlib
 import logging
 import threading
 import time
@@ -21,8 +23,21 @@ from eigfit.setup import Setup
 # A visitor's first picture shows the run this far, so that there is something to see.
 OPENING_STEPS: Final = 300
 
+
+def _import_tensorflow() -> None:
+    """Import TensorFlow, and take what it leaves in memory out of Python's garbage collection.
+
+    After every script run Streamlit calls `keras.backend.clear_session` (script_runner.py,
+    `_clean_problem_modules`), which collects garbage; with all of TensorFlow to look through that
+    takes a fifth of a second, several times a frame's own work.
+    """
+    importlib.import_module("tensorflow")
+    gc.collect()
+    gc.freeze()
+
+
 # Importing TensorFlow and compiling happen here, one at a time, while the page stays responsive.
-WARMING: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="eigfit-warm-up")
+WARMING: Final = ThreadPoolExecutor(1, "eigfit-warm-up", initializer=_import_tensorflow)
 
 PATIENCE: Final = 0.4  # seconds a page waits for a new run before it shows skeletons
 LONGEST_FRAME: Final = 0.25  # seconds a frame may compute
@@ -56,10 +71,15 @@ class Run:
             logging.getLogger(__name__).exception("the run could not begin")
         return True
 
+    def give_up(self) -> None:
+        """Do not begin, if the turn has not come yet."""
+        self._warm.cancel()
+
     @property
     def failure(self) -> str | None:
         """A sentence if the run could not begin."""
-        error = self._warm.exception() if self._warm.done() else None
+        done = self._warm.done() and not self._warm.cancelled()
+        error = self._warm.exception() if done else None
         if isinstance(error, ValueError):
             return str(error)
         if error is not None:
@@ -117,11 +137,12 @@ def live_run(setup: Setup) -> Run:
     run: Run | None = st.session_state.get("run")
     if run is None:
         run = Run(setup, OPENING_STEPS)
-    elif run.setup.identity() != setup.identity() or run.failure:
+    elif run.setup.identity() != setup.identity() or (run.failure and run.setup != setup):
         playing = run.playing
+        run.give_up()
         run = Run(setup)
         run.playing = playing
-    elif run.ready():
+    elif run.ready() and not run.failure:
         run.go_on_with(setup)
     st.session_state["run"] = run
     return run

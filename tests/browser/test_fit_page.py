@@ -81,7 +81,7 @@ def test_a_visitor_plays_zooms_pauses_steps_resets_converges_and_scrubs(
     assert float(figure(page, "Loss")) <= 1e-8
     end = step(page)
 
-    thumb = page.locator("[class*='st-key-scrub'] [role='slider']")
+    thumb = page.locator("[class*='st-key-scrub'] input[type='range']")
     thumb.focus()
     for _ in range(3):
         thumb.press("ArrowLeft")
@@ -103,7 +103,7 @@ def test_a_learning_rate_changed_while_it_plays_continues_the_run(page: Page, ad
     open_page(page, f"{address}/?steps_per_frame=1")
     click(page, "play")
     status(page, "Running.")
-    thumb = page.locator(".st-key-learning_rate [role='slider']")
+    thumb = page.locator(".st-key-learning_rate input[type='range']")
     thumb.focus()
     thumb.press("ArrowRight")
     expect(page.get_by_text(re.compile("Settings changed at step"))).to_be_visible()
