@@ -23,6 +23,8 @@ def main(address: str, file: str) -> None:
         page.wait_for_selector(".st-key-gradient .main-svg", timeout=90_000)
         page.locator(".st-key-play button").locator("visible=true").first.click()
         page.get_by_text("Converged").wait_for(timeout=90_000)
+        page.wait_for_selector("[data-test-script-state='notRunning']")
+        page.mouse.move(700, 20)
         page.wait_for_timeout(1500)
         page.screenshot(path=file)
         browser.close()
