@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigfit import tensorflow_lazily as tf
 from eigfit.history import Step
 from eigfit.optimisers import Optimiser
 from eigfit.problem import Problem, real_array
@@ -75,8 +76,8 @@ def fit(
     """The steps from a start towards the target, computed when asked for.
 
     The gradient is TensorFlow's tape through the eigendecomposition, the update a Keras optimiser,
-    and many steps run in one compiled call: first one, then twice as many each time, at most 512.
-    The input is checked at once; nothing else happens before the first `next`.
+    and many steps run in one compiled call: first one, then four times as many each time, at most
+    512. The input is checked at once; nothing else happens before the first `next`.
 
     Args:
         problem: what to solve.
@@ -127,6 +128,7 @@ def _steps(
     batched = start.ndim == 2
     parameters = np.atleast_2d(start)
     program = program_for(problem, optimiser, len(parameters))
+    problem = tf.nest.map_structure(tf.convert_to_tensor, problem)  # once, not for every chunk
     state = program.opening_state(parameters, _usable(memory, optimiser, program))
     opening, steps = True, 1
     while True:
@@ -150,7 +152,7 @@ def _steps(
         if (codes != RUNNING).all():
             return
         number += len(rows)
-        opening, steps = False, min(2 * steps, program.longest)
+        opening, steps = False, min(4 * steps, program.longest)
 
 
 def _records(

@@ -86,7 +86,7 @@ def test_each_step_is_consistent_in_itself():
         np.testing.assert_allclose(step.gradient, at.gradient, atol=2e-7)
 
 
-def test_nothing_runs_before_it_is_asked_for_and_chunks_double(monkeypatch):
+def test_nothing_runs_before_it_is_asked_for_and_chunks_grow(monkeypatch):
     asked = []
     chunk = Program.chunk
 
@@ -100,9 +100,9 @@ def test_nothing_runs_before_it_is_asked_for_and_chunks_double(monkeypatch):
     next(steps)
     assert asked == [1]
     next(steps)
-    assert asked == [1, 2]
+    assert asked == [1, 4]
     list(itertools.islice(steps, 1500))
-    assert asked == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 512]
+    assert asked == [1, 4, 16, 64, 256, 512, 512, 512]
 
 
 def test_a_finished_member_keeps_its_values_while_the_others_go_on():

@@ -21,7 +21,9 @@ RAMP: Final = ("#2f6fde", "#8b5cf6", "#d6409f", "#f2762e")
 # Blue below zero, orange above, the page's own colour at zero: safe for colour-blind eyes.
 DIVERGING: Final = [
     [0.0, "rgba(47, 111, 222, 0.85)"],
+    [0.4, "rgba(47, 111, 222, 0.3)"],
     [0.5, "rgba(138, 143, 152, 0.04)"],
+    [0.6, "rgba(242, 118, 46, 0.3)"],
     [1.0, "rgba(242, 118, 46, 0.85)"],
 ]
 
