@@ -109,19 +109,16 @@ def fit(
     if not 0 <= tolerance < math.inf:
         raise ValueError(f"tolerance must be a finite number, 0 or above; got {tolerance}")
     _check_whole("max_steps", max_steps, 0)
-    number, memory = 0, None
-    if isinstance(start, Step):
-        number, memory, start = start.number, start.memory, start.parameters
-    start = _checked_start(start, problem.structure.parameters)
-    return _steps(problem, optimiser, start, number, memory, float(tolerance), int(max_steps))
+    before = start if isinstance(start, Step) else None
+    start = _checked_start(before.parameters if before else start, problem.structure.parameters)
+    return _steps(problem, optimiser, start, before, float(tolerance), int(max_steps))
 
 
 def _steps(
     problem: Problem,
     optimiser: Optimiser,
     start: np.ndarray,
-    number: int,
-    memory: tuple[str, np.ndarray] | None,
+    before: Step | None,
     tolerance: float,
     max_steps: int,
 ) -> Iterator[Step]:
@@ -129,7 +126,8 @@ def _steps(
     parameters = np.atleast_2d(start)
     program = program_for(problem, optimiser, len(parameters))
     problem = tf.nest.map_structure(tf.convert_to_tensor, problem)  # once, not for every chunk
-    state = program.opening_state(parameters, _usable(memory, optimiser, program))
+    state = program.opening_state(parameters, *_remembered(before, optimiser, program))
+    number = before.number if before else 0
     opening, steps = True, 1
     while True:
         rows = program.chunk(
@@ -169,14 +167,17 @@ def _records(
         yield Step(number + offset, *values, memory=(rule, memory))
 
 
-def _usable(
-    memory: tuple[str, np.ndarray] | None, optimiser: Optimiser, program: Program
-) -> np.ndarray | None:
-    """What an earlier fit remembered, where it is of the same rule and size."""
-    if memory is None or memory[0] != optimiser.name:
-        return None
-    values = np.atleast_2d(memory[1])
-    return values if values.shape == program.fresh_memory.shape else None
+def _remembered(
+    before: Step | None, optimiser: Optimiser, program: Program
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """What of an earlier step is of use: the same rule's memory, and eigenvectors to begin near."""
+    if before is None:
+        return None, None
+    vectors = before.eigenvectors.reshape(-1, *before.eigenvectors.shape[-2:])
+    rule, memory = before.memory or ("", np.empty(0))
+    memory = np.atleast_2d(memory)
+    fits = rule == optimiser.name and memory.shape == program.fresh_memory.shape
+    return memory if fits else None, vectors if vectors.shape[-1] == program.n else None
 
 
 def _checked_start(start: Any, p: int) -> np.ndarray:

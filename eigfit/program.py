@@ -56,6 +56,7 @@ class Program:
     def __init__(self, optimiser: Optimiser, starts: int, n: int, p: int, dtype: str) -> None:
         self._dtype = tf.as_dtype(dtype)
         self._lock = threading.Lock()
+        self.n = n
         self._scratch = tf.Variable(tf.zeros([starts, p], self._dtype))
         self._rule = optimiser.keras()
         self._rule.build([self._scratch])
@@ -109,16 +110,24 @@ class Program:
             rows, count = self._compiled(*arguments)
         return rows.numpy()[: int(count)]
 
-    def opening_state(self, parameters: np.ndarray, memory: np.ndarray | None) -> np.ndarray:
-        """The packed state [B, width] of starts that have not been evaluated yet."""
+    def opening_state(
+        self, parameters: np.ndarray, memory: np.ndarray | None, vectors: np.ndarray | None
+    ) -> np.ndarray:
+        """The packed state [B, width] of starts that have not been evaluated yet.
+
+        Args:
+            parameters: the starts, shape [B, p].
+            memory: what the rule remembers, shape [B, q]; nothing yet unless given.
+            vectors: eigenvectors [B, n, n] of matrices near to the starts', if known.
+        """
         starts = len(parameters)
         blank = [np.zeros((starts, *shape)) for shape in self._shapes]
-        memory = self.fresh_memory if memory is None else memory
+        identity = np.broadcast_to(np.eye(self.n), [starts, self.n, self.n])
         state = State(*blank)._replace(
             parameters=parameters,
-            eigenvectors=np.broadcast_to(np.eye(self._shapes[2][0]), [starts, *self._shapes[3]]),
+            eigenvectors=identity if vectors is None else vectors,
             best=np.full(starts, np.inf),
-            memory=memory,
+            memory=self.fresh_memory if memory is None else memory,
         )
         packed = [np.reshape(part, [starts, -1]) for part in state]
         return np.concatenate(packed, axis=1).astype(self._dtype.as_numpy_dtype)
