@@ -10,9 +10,11 @@ from eigfit import tensorflow_lazily as tf
 
 # An off-diagonal entry of VᵀAV counts as zero below so many roundings of the largest entry of A.
 ROUNDINGS: Final = 9
-# Rotations by more than these angles are left to the decomposition from scratch.
+# First-order rotations square what is left of an angle below this; larger ones are Jacobi's.
 LARGEST_TURN: Final = 0.1
-LARGEST_POLISH: Final = 1e-3
+MOST_ROUNDS: Final = 4
+# Cyclic Jacobi needs fewer than ten sweeps for any matrix that fits in memory.
+MOST_SWEEPS: Final = 30
 
 
 def eigh_near(A: tf.Tensor, vectors: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -20,9 +22,9 @@ def eigh_near(A: tf.Tensor, vectors: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
     The former eigenvectors V make VᵀAV almost diagonal, and a few first-order rotations, each
     squaring what is left, finish it. Where that fails (a first step, a crossing, a cluster of
-    eigenvalues) XLA's Jacobi method decomposes VᵀAV and the same rotations polish it: by itself XLA
-    leaves entries alone that are small against the diagonal, and loses the digits of eigenvalues
-    that lie close together, which is also why the mean is taken off the diagonal first.
+    eigenvalues) Jacobi's method does. XLA brings one of its own, but that leaves entries alone
+    which are small against the diagonal and loses half the digits of eigenvalues that lie close
+    together; the mean is taken off the diagonal here for the same reason.
 
     The tape receives dλ_k/dA = v_k v_kᵀ, and no derivative of the eigenvectors.
 
@@ -32,50 +34,92 @@ def eigh_near(A: tf.Tensor, vectors: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
     Returns:
         Ascending eigenvalues [..., n] and eigenvectors as columns [..., n, n].
+
+    Source: Golub and Van Loan, Matrix Computations (2013), sections 8.5.2 to 8.5.5.
     """
 
     @tf.custom_gradient
     def decomposed(A: tf.Tensor) -> Any:
         mean = tf.linalg.trace(A)[..., None] / A.shape[-1]
         centred = A - mean[..., None] * tf.eye(A.shape[-1], dtype=A.dtype)
-        near, left = _polished(centred, vectors, 4, LARGEST_TURN)
-
-        def from_scratch() -> Any:
-            _, turned = tf.linalg.eigh(left)
-            V = _orthogonal(tf.matmul(near, turned))
-            V, left_then = _polished(centred, V, 3, LARGEST_POLISH)
-            return tf.linalg.diag_part(left_then), V
-
+        near, left = _turned(centred, vectors)
         values = tf.linalg.diag_part(left)
         ascending = tf.reduce_all(values[..., 1:] >= values[..., :-1])
         done = ascending & ~tf.reduce_any(_remaining(left, centred, 4 * ROUNDINGS))
-        values, V = tf.cond(done, lambda: (values, near), from_scratch)
+        values, V = tf.cond(done, lambda: (values, near), lambda: _swept(centred, vectors))
 
         def gradient(dvalues: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
             return tf.matmul(V * dvalues[..., None, :], V, transpose_b=True)
 
-        # Equal eigenvalues may come out of order by a rounding.
-        return (tf.sort(values, axis=-1) + mean, V), gradient
+        return (values + mean, V), gradient
 
     return decomposed(A)
 
 
-def _polished(A: tf.Tensor, V: tf.Tensor, rounds: int, largest: float) -> tuple[Any, Any]:
-    """V after at most so many rounds of first-order rotations, and VᵀAV."""
+def _turned(A: tf.Tensor, V: tf.Tensor) -> tuple[Any, Any]:
+    """V after first-order rotations, all pairs at once, and VᵀAV."""
 
     def unfinished(count: Any, V: Any, rotated: Any) -> Any:
-        return (count < rounds) & tf.reduce_any(_remaining(rotated, A, ROUNDINGS))
+        return (count < MOST_ROUNDS) & tf.reduce_any(_remaining(rotated, A, ROUNDINGS))
 
     def improve(count: Any, V: Any, rotated: Any) -> Any:
-        values = tf.linalg.diag_part(rotated)
-        gap = values[..., None, :] - values[..., :, None]
         off = _off_diagonal(rotated)
-        small = tf.abs(off) < largest * tf.abs(gap)
+        gap = _gaps(rotated)
+        small = tf.abs(off) < LARGEST_TURN * tf.abs(gap)
         turn = tf.where(small, off / tf.where(small, gap, tf.ones_like(gap)), tf.zeros_like(off))
         V = _orthogonal(V + tf.matmul(V, (turn - tf.linalg.matrix_transpose(turn)) / 2))
         return count + 1, V, _rotated(A, V)
 
     return tf.while_loop(unfinished, improve, (0, V, _rotated(A, V)))[1:]
+
+
+def _swept(A: tf.Tensor, V: tf.Tensor) -> tuple[Any, Any]:
+    """Ascending eigenvalues and their vectors, by Jacobi's exact rotations of disjoint pairs."""
+    n = A.shape[-1]
+    pairings = tf.constant(_pairings(n), A.dtype)
+    upper = tf.constant(np.triu(np.ones((n, n)), 1) - np.tril(np.ones((n, n)), -1), A.dtype)
+
+    def unfinished(count: Any, V: Any, rotated: Any) -> Any:
+        most = MOST_SWEEPS * len(pairings)
+        return (count < most) & tf.reduce_any(_remaining(rotated, A, ROUNDINGS))
+
+    def rotate(count: Any, V: Any, rotated: Any) -> Any:
+        paired = pairings[count % len(pairings)] * tf.cast(
+            _remaining(rotated, A, ROUNDINGS), A.dtype
+        )
+        off = tf.where(paired > 0, rotated, tf.ones_like(rotated))
+        # τ = (a_jj − a_ii) / 2 a_ij and t = sign τ / (|τ| + √(1 + τ²)) make the entry zero.
+        tau = _gaps(rotated) / (2 * off)
+        sign = tf.where(tf.equal(tau, 0), upper, tf.sign(tau))
+        tangent = paired * sign / (tf.abs(tau) + tf.sqrt(1 + tau**2))
+        cosine = 1 / tf.sqrt(1 + tf.reduce_sum(tangent**2, axis=-1))
+        J = tf.linalg.diag(cosine) + tangent * cosine[..., None]
+        return count + 1, tf.matmul(V, J), _symmetric(_rotated(rotated, J))
+
+    _, V, _ = tf.while_loop(unfinished, rotate, (0, V, _symmetric(_rotated(A, V))))
+    V = _orthogonal(V)
+    values = tf.linalg.diag_part(_rotated(A, V))
+    order = tf.argsort(values, axis=-1)
+    sorted_vectors = tf.gather(V, order, axis=-1, batch_dims=V.shape.rank - 2)
+    return tf.sort(values, axis=-1), sorted_vectors
+
+
+def _pairings(n: int) -> np.ndarray:
+    """A tournament of n rows: who is paired with whom in each round; shape [rounds, n, n]."""
+    players = n + n % 2
+    rounds = np.zeros((max(players - 1, 1), players, players))
+    seats = list(range(players))
+    for paired in rounds:
+        first, second = seats[: players // 2], seats[: players // 2 - 1 : -1]
+        paired[first, second] = paired[second, first] = 1
+        seats = [seats[0], seats[-1], *seats[1:-1]]
+    return rounds[:, :n, :n]
+
+
+def _gaps(rotated: tf.Tensor) -> tf.Tensor:
+    """The gaps a_jj − a_ii, shape [..., n, n]."""
+    values = tf.linalg.diag_part(rotated)
+    return values[..., None, :] - values[..., :, None]
 
 
 def _remaining(rotated: tf.Tensor, A: tf.Tensor, roundings: int) -> tf.Tensor:
@@ -87,6 +131,11 @@ def _remaining(rotated: tf.Tensor, A: tf.Tensor, roundings: int) -> tf.Tensor:
 
 def _rotated(A: tf.Tensor, V: tf.Tensor) -> tf.Tensor:
     return tf.matmul(V, tf.matmul(A, V), transpose_a=True)
+
+
+def _symmetric(A: tf.Tensor) -> tf.Tensor:
+    """A without the roundings in which its triangles differ, so that rotations are exact."""
+    return (A + tf.linalg.matrix_transpose(A)) / 2
 
 
 def _off_diagonal(A: tf.Tensor) -> tf.Tensor:
