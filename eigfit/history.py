@@ -200,8 +200,8 @@ class History:
         return (*self._kept, self._last)
 
     def nearest(self, number: int) -> Step:
-        """The kept step whose number is nearest to `number`."""
-        return min(self.kept, key=lambda step: abs(step.number - number))
+        """The kept step whose number is nearest to `number`; raises as `last` does."""
+        return min(self.kept or (self.last,), key=lambda step: abs(step.number - number))
 
 
 def check_index(k: int, n: int) -> None:

@@ -142,6 +142,8 @@ def test_an_empty_history_has_no_steps_and_no_last():
     assert len(history) == 0
     assert history.kept == ()
     assert history.losses.size == history.numbers.size == 0
+    with pytest.raises(ValueError, match="append a step first"):
+        history.nearest(3)
     with pytest.raises(ValueError, match="empty"):
         _ = history.last
 

@@ -180,6 +180,10 @@ def test_the_start_can_be_written_out_and_edited():
     at.selectbox(key="distribution").set_value("explicit")
     drawn(at)
     assert len(str(at.text_area(key="start").value).split(",")) == 6
+    before = setup_of(at).start
+    shown = str(at.text_area(key="start").value).split(",")
+    at.text_area(key="start").set_value(",".join(["0.5", *shown[1:]]))
+    assert setup_of(drawn(at)).start == (0.5, *before[1:]), "what is left alone keeps its digits"
     at.text_area(key="start").set_value("1, 2, 3, 4, 5, 6")
     assert setup_of(drawn(at)).start == (1, 2, 3, 4, 5, 6)
     for wrong in ("1, 2", "one, two", "", "nan, 2, 3, 4, 5, 6"):

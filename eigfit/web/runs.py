@@ -150,4 +150,6 @@ def live_run(setup: Setup) -> Run:
 
 def restart(setup: Setup) -> None:
     """Begin again from the start, standing still."""
+    if "run" in st.session_state:
+        st.session_state["run"].give_up()
     st.session_state["run"] = Run(setup)

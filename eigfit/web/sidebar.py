@@ -188,7 +188,7 @@ def _target_changed(k: int) -> None:
 def _start(setup: Setup) -> None:
     _choice("distribution", setup.distribution, "Distribution", DISTRIBUTIONS.__getitem__)
     if setup.distribution == "explicit":
-        st.session_state["start"] = ", ".join(f"{value:.10g}" for value in setup.start)
+        st.session_state["start"] = ", ".join(map(_shown, setup.start))
         st.text_area(
             f"The {setup.parameters} numbers r",
             key="start",
@@ -213,12 +213,19 @@ def _start(setup: Setup) -> None:
 
 
 def _start_changed() -> None:
+    exact = {_shown(value): value for value in st.session_state["setup"].start}
     try:
-        start = tuple(float(part) for part in st.session_state["start"].split(","))
+        parts = [part.strip() for part in st.session_state["start"].split(",")]
+        start = tuple(exact[part] if part in exact else float(part) for part in parts)
     except ValueError:
         st.toast("The start must be numbers separated by commas; the former ones are kept.")
         return
     change("start", start)
+
+
+def _shown(value: float) -> str:
+    """A number of the start in the ten digits that are read; what is left alone keeps them all."""
+    return f"{value:.10g}"
 
 
 def _take_printed_start() -> None:

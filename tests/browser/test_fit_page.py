@@ -147,3 +147,15 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, address
     assert overflow <= 0
     click(page, "play")
     status(page, "Converged: the loss has reached the tolerance.")
+
+
+def test_charts_are_there_even_if_the_script_for_them_cannot_be_loaded(
+    page: Page, address: str
+) -> None:
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.goto(address)
+    charts = page.locator("[data-testid='stPlotlyChart'] .main-svg")
+    expect(charts.first).to_be_visible()
+    click(page, "step")
+    expect(page.locator("[data-testid='stMetricValue']").first).to_have_text("301")
+    expect(page.locator("[data-testid='stPlotlyChart']")).to_have_count(4)
