@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from eigfit import tensorflow_lazily as tf
+from eigfit.arrays import real_array
 from eigfit.history import Convention, check_index, outer_square
 
 
@@ -16,7 +19,8 @@ def sensitivity(A: Any, k: int = 0, convention: Convention = "symmetric") -> tf.
     belongs to the one eigenvector the decomposition chose.
 
     Args:
-        A: real matrices, shape [..., n, n], of which only the lower triangle is read.
+        A: real matrices, shape [..., n, n], of which only the lower triangle is read; float64
+            unless they come as float32.
         k: which eigenvalue, counted from 0 in ascending order.
         convention: `"symmetric"` is v vᵀ. `"lower"` is what TensorFlow's tape returns, the
             derivative with respect to the entries that are read: below the diagonal twice v vᵀ,
@@ -26,11 +30,14 @@ def sensitivity(A: Any, k: int = 0, convention: Convention = "symmetric") -> tf.
         A tensor of shape [..., n, n].
 
     Raises:
+        TypeError: A holds something else than real numbers, or k is not a whole number.
         ValueError: A is not square, k is not one of its eigenvalues, or the convention is unknown.
 
     Source: Magnus, "On differentiating eigenvalues and eigenvectors" (1985), Theorem 1.
     """
-    A = tf.convert_to_tensor(A)
+    if not tf.is_tensor(A):
+        single = getattr(A, "dtype", None) == np.float32
+        A = tf.convert_to_tensor(A if single else real_array("A", A))
     if A.shape.rank < 2 or A.shape[-1] != A.shape[-2]:
         raise ValueError(f"A must be square, [..., n, n]; got shape {A.shape.as_list()}")
     check_index(k, A.shape[-1])

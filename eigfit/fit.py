@@ -10,9 +10,10 @@ from typing import Any, Final
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
+from eigfit.arrays import in_precision, real_array
 from eigfit.history import Step
 from eigfit.optimisers import Optimiser
-from eigfit.problem import Problem, real_array
+from eigfit.problem import Problem
 from eigfit.program import DIVERGED, RUNNING, STATUSES, Program, program_for
 
 DISTRIBUTIONS: Final = ("uniform", "normal")
@@ -43,7 +44,7 @@ def random_start(
         float64, shape [p], or [count, p].
 
     Raises:
-        TypeError: seed or count is not a whole number.
+        TypeError: seed or count is not a whole number, or an end none at all.
         ValueError: the distribution is unknown, or seed, count or the ends are out of range.
     """
     _check_whole("seed", seed, 0)
@@ -51,7 +52,10 @@ def random_start(
         raise ValueError(
             f"distribution must be one of {', '.join(DISTRIBUTIONS)}; got {distribution!r}"
         )
-    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+    for name, end in (("low", low), ("high", high)):
+        if not isinstance(end, numbers.Real):
+            raise TypeError(f"{name} must be a number; got {end!r}")
+    if not (low <= high and math.isfinite(high - low)):
         raise ValueError(f"low must not exceed high, both finite; got low {low} and high {high}")
     if count is not None:
         _check_whole("count", count, 1)
@@ -83,20 +87,21 @@ def fit(
         problem: what to solve.
         optimiser: the rule and its settings, from `eigfit.optimiser`.
         start: parameters [p], or a batch [B, p] whose members run side by side and freeze as they
-            end; or a `Step` to go on from, which keeps its number and, under the same rule, what
-            the optimiser remembered, while stalling is counted anew.
+            end; or a `Step` of a fit of this structure to go on from, which keeps its number and,
+            under the same rule, what the optimiser remembered, while stalling is counted anew.
         tolerance: a start has converged when its loss is at or below this, 0 or more.
         max_steps: number of the last step.
 
     Yields:
         A `Step` each, the start itself first. A start ends as `converged`, `stalled` (the loss
-        has not fallen by a millionth in 1,000 steps), `diverged` (frozen at its last finite
-        step) or `step_limit`; the last step's status is final for every start.
+        has not fallen by a millionth in 1,000 steps), `diverged` (it has risen instead by a factor
+        of 10¹² or beyond all numbers; frozen at its last finite step) or `step_limit`; the last
+        step's status is final for every start.
 
     Raises:
         TypeError: an argument is of the wrong kind.
-        ValueError: the start has the wrong shape, is not finite or so large that its loss is not,
-            or tolerance or max_steps is below 0.
+        ValueError: the start has the wrong shape or is not finite, or tolerance or max_steps is
+            below 0; at the first `next`, the start is so large that its loss is not finite.
     """
     if not isinstance(problem, Problem):
         raise TypeError(f"problem must be an eigfit.Problem; got {type(problem).__name__}")
@@ -110,7 +115,7 @@ def fit(
         raise ValueError(f"tolerance must be a finite number, 0 or above; got {tolerance}")
     _check_whole("max_steps", max_steps, 0)
     before = start if isinstance(start, Step) else None
-    start = _checked_start(before.parameters if before else start, problem.structure.parameters)
+    start = _checked_start(before.parameters if before else start, problem)
     return _steps(problem, optimiser, start, before, float(tolerance), int(max_steps))
 
 
@@ -126,7 +131,7 @@ def _steps(
     parameters = np.atleast_2d(start)
     program = program_for(problem, optimiser, len(parameters))
     problem = tf.nest.map_structure(tf.convert_to_tensor, problem)  # once, not for every chunk
-    state = program.opening_state(parameters, *_remembered(before, optimiser, program))
+    state = program.opening_state(parameters, *_remembered(before, program))
     number = before.number if before else 0
     opening, steps = True, 1
     while True:
@@ -143,19 +148,19 @@ def _steps(
         state = rows[-1]
         codes = program.unpack(state).status
         if opening and (codes == DIVERGED).any():
+            which = f"number {np.argmax(codes == DIVERGED)} " if batched else ""
             raise ValueError(
-                "the start is so large that its loss is not a finite number; give smaller numbers"
+                f"the start {which}is so large that its loss is not a finite number; give smaller "
+                "numbers"
             )
-        yield from _records(program, rows, number, optimiser.name, batched)
+        yield from _records(program, rows, number, batched)
         if (codes != RUNNING).all():
             return
         number += len(rows)
         opening, steps = False, min(4 * steps, program.longest)
 
 
-def _records(
-    program: Program, rows: np.ndarray, number: int, rule: str, batched: bool
-) -> Iterator[Step]:
+def _records(program: Program, rows: np.ndarray, number: int, batched: bool) -> Iterator[Step]:
     """The packed rows [T, B, width] as Steps."""
     rows.setflags(write=False)
     state = program.unpack(rows if batched else rows[:, 0])
@@ -164,23 +169,22 @@ def _records(
     fields = (state.parameters, state.matrix, state.eigenvalues, state.eigenvectors)
     records = zip(*fields, losses, state.gradient, statuses, state.memory, strict=True)
     for offset, (*values, memory) in enumerate(records):
-        yield Step(number + offset, *values, memory=(rule, memory))
+        yield Step(number + offset, *values, memory=(program.slots, memory))
 
 
 def _remembered(
-    before: Step | None, optimiser: Optimiser, program: Program
-) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """What of an earlier step is of use: the same rule's memory, and eigenvectors to begin near."""
+    before: Step | None, program: Program
+) -> tuple[tuple[str, np.ndarray] | None, np.ndarray | None]:
+    """What an earlier step hands on: the optimiser's memory, and eigenvectors to begin near."""
     if before is None:
         return None, None
     vectors = before.eigenvectors.reshape(-1, *before.eigenvectors.shape[-2:])
-    rule, memory = before.memory or ("", np.empty(0))
-    memory = np.atleast_2d(memory)
-    fits = rule == optimiser.name and memory.shape == program.fresh_memory.shape
-    return memory if fits else None, vectors if vectors.shape[-1] == program.n else None
+    memory = before.memory and (before.memory[0], np.atleast_2d(before.memory[1]))
+    return memory, vectors if vectors.shape[-1] == program.n else None
 
 
-def _checked_start(start: Any, p: int) -> np.ndarray:
+def _checked_start(start: Any, problem: Problem) -> np.ndarray:
+    p = problem.structure.parameters
     start = real_array("start", start)
     if start.ndim not in (1, 2) or start.shape[-1] != p or not start.size:
         raise ValueError(
@@ -192,7 +196,7 @@ def _checked_start(start: Any, p: int) -> np.ndarray:
             f"start must be finite, but holds {start[~np.isfinite(start)][0]}; "
             "give a real number for each parameter"
         )
-    return start
+    return in_precision("start", start, problem.dtype)
 
 
 def _check_whole(name: str, value: Any, least: int) -> None:

@@ -7,6 +7,8 @@ them. They hold NumPy arrays and plain values only.
 from __future__ import annotations
 
 import math
+import numbers
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, Literal, get_args
@@ -16,7 +18,7 @@ import numpy as np
 Convention = Literal["symmetric", "lower"]
 CONVENTIONS: Final[tuple[str, ...]] = get_args(Convention)
 
-# A matrix is kept whenever floor(KEPT_PER_E_FOLD · ln step) rises: 390 matrices in 200,000 steps.
+# A matrix is kept whenever floor(KEPT_PER_E_FOLD · ln step) rises: 313 matrices in 200,000 steps.
 KEPT_PER_E_FOLD: Final = 32
 
 
@@ -27,10 +29,11 @@ class Status(Enum):
     converged = "Converged: the loss has reached the tolerance."
     stalled = (
         "Stalled: the loss has stopped falling. The target may be out of reach for this "
-        "structure, or the learning rate too large or too small."
+        "structure, the learning rate too large or too small, or the tolerance below what the "
+        "precision can reach."
     )
     diverged = (
-        "Diverged: the numbers grew beyond all bounds; the last finite step is shown. "
+        "Diverged: the numbers grow beyond all bounds; the last finite step is shown. "
         "Try a smaller learning rate."
     )
     step_limit = "Stopped at the step limit, before the loss reached the tolerance."
@@ -59,7 +62,8 @@ class Step:
         loss: the loss at r.
         gradient: dL/dr, shape [p].
         status: a `Status`; with a batch, an object array [B] of them.
-        memory: what the optimiser remembers, so that `fit` can go on from this step.
+        memory: what the optimiser remembers, so that `fit` can go on from this step: the names of
+            its slots and their numbers, with a batch of several rules a tuple of each.
     """
 
     number: int
@@ -70,7 +74,7 @@ class Step:
     loss: Any
     gradient: np.ndarray
     status: Any
-    memory: tuple[str, np.ndarray] | None = field(default=None, repr=False)
+    memory: tuple[Any, Any] | None = field(default=None, repr=False)
 
     def sensitivity(self, k: int = 0, convention: Convention = "symmetric") -> np.ndarray:
         """dλ_k/dA, shape [..., n, n]; see `eigfit.sensitivity` for the conventions."""
@@ -84,7 +88,10 @@ class Step:
 
     def member(self, index: int) -> Step:
         """Start number `index` of a batch, as a step of its own."""
-        memory = self.memory and (self.memory[0], self.memory[1][index])
+        memory = None
+        if self.memory is not None:
+            slots, values = self.memory
+            memory = (slots if isinstance(slots, str) else slots[index], values[index])
         return Step(
             self.number,
             self.parameters[index],
@@ -102,7 +109,7 @@ class Step:
         copies: dict[str, Any] = {
             name: value.copy() for name, value in vars(self).items() if type(value) is np.ndarray
         }
-        if self.memory is not None:
+        if self.memory is not None and isinstance(self.memory[1], np.ndarray):
             copies["memory"] = (self.memory[0], self.memory[1].copy())
         return replace(self, **copies)
 
@@ -120,6 +127,7 @@ class History:
         self._numbers = np.empty(0, dtype=np.int64)
         self._losses = np.empty(0)
         self._eigenvalues = np.empty(0)
+        self._ended: Any = np.array(-1)
         self._kept: list[Step] = []
         self._last: Step | None = None
 
@@ -148,6 +156,9 @@ class History:
         self._eigenvalues[self._length] = step.eigenvalues
         self._length += 1
         self._last = step
+        if type(step.status) is np.ndarray or step.status.final:
+            done = np.asarray(step.status) != Status.running
+            self._ended = np.where(done & (self._ended < 0), step.number, self._ended)
         if _is_kept(step.number):
             if self._kept and self._kept[-1].number == step.number:
                 self._kept.pop()
@@ -180,6 +191,11 @@ class History:
         return self._eigenvalues[: self._length]
 
     @property
+    def ended(self) -> np.ndarray:
+        """The step at which each start ended, −1 while it runs; shape [] or [B]."""
+        return self._ended
+
+    @property
     def last(self) -> Step:
         """The latest step.
 
@@ -189,6 +205,11 @@ class History:
         if self._last is None:
             raise ValueError("the history is empty; append a step first")
         return self._last
+
+    @property
+    def final(self) -> bool:
+        """Whether every start has ended."""
+        return self.last.final
 
     @property
     def kept(self) -> tuple[Step, ...]:
@@ -204,8 +225,24 @@ class History:
         return min(self.kept or (self.last,), key=lambda step: abs(step.number - number))
 
 
+def stacked(steps: Sequence[Step]) -> Step:
+    """Steps of single starts as one of a batch; its number is the largest of theirs."""
+    names = ("parameters", "matrix", "eigenvalues", "eigenvectors", "loss", "gradient")
+    arrays = {name: np.array([getattr(step, name) for step in steps]) for name in names}
+    statuses = np.array([step.status for step in steps], dtype=object)
+    memories = [step.memory or ("", np.empty(0)) for step in steps]
+    return Step(
+        max(step.number for step in steps),
+        **arrays,
+        status=statuses,
+        memory=(tuple(slots for slots, _ in memories), tuple(m.copy() for _, m in memories)),
+    )
+
+
 def check_index(k: int, n: int) -> None:
-    """Raise a ValueError unless k numbers one of n eigenvalues, counted from 0."""
+    """Raise an error unless k numbers one of n eigenvalues, counted from 0."""
+    if not isinstance(k, numbers.Integral):
+        raise TypeError(f"k must be a whole number, 0 to {n - 1}; got {k!r}")
     if not 0 <= k < n:
         raise ValueError(f"k must number one of the {n} eigenvalues, 0 to {n - 1}; got {k}")
 

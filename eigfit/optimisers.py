@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import numbers
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -51,9 +51,13 @@ class OptimiserRow(NamedTuple):
     settings: tuple[Setting, ...]
     title: str
 
-    def setting(self, name: str) -> Setting:
-        """The setting of that name."""
-        return next(setting for setting in self.settings if setting.name == name)
+    def differing(self, settings: Mapping[str, float | bool]) -> tuple[tuple[str, Any], ...]:
+        """Those of the settings, by name, that differ from the defaults, in the row's order."""
+        return tuple(
+            (name, settings[name])
+            for name, default, _ in self.settings
+            if name in settings and settings[name] != default
+        )
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def optimiser(name: str = "adam", **settings: float | bool) -> Optimiser:
         TypeError: a setting is not a number, or not True or False where it is a switch.
         ValueError: the name or a setting is unknown, or a value outside of what it may be.
     """
-    if name not in OPTIMISERS:
+    if not isinstance(name, str) or name not in OPTIMISERS:
         raise ValueError(f"there is no optimiser {name!r}; {_near(name, OPTIMISERS)}")
     row = OPTIMISERS[name]
     known = [setting.name for setting in row.settings]

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
+from eigfit.arrays import in_precision, real_array
 from eigfit.eigen import eigh_near
 from eigfit.structures import Pattern
 
@@ -50,11 +51,11 @@ class Problem:
         if self.dtype not in DTYPES:
             raise ValueError(f"dtype must be one of {', '.join(DTYPES)}; got {self.dtype!r}")
         target = checked_target(self.target, self.structure.n)
-        object.__setattr__(self, "target", target.astype(self.dtype))
+        object.__setattr__(self, "target", in_precision("target", target, self.dtype))
 
     def eigenvalues(self, r: tf.Tensor) -> tf.Tensor:
         """λ(A(r)), ascending, shape [..., n]; differentiable, simple eigenvalues to any order."""
-        return tf.linalg.eigh(self.structure.matrix(r))[0]
+        return tf.linalg.eigh(self.structure.matrix(self._checked(r)))[0]
 
     def loss(self, r: tf.Tensor) -> tf.Tensor:
         """L = Σ (t − λ)², shape [...]."""
@@ -68,6 +69,7 @@ class Problem:
             near: eigenvectors [..., n, n] of a matrix near A(r), for `eigh_near`; LAPACK's
                 decomposition starts from nothing and is taken without them.
         """
+        r = tf.convert_to_tensor(self._checked(r))
         with tf.GradientTape() as tape:
             tape.watch(r)
             matrix = self.structure.matrix(r)
@@ -77,6 +79,15 @@ class Problem:
                 eigenvalues, eigenvectors = eigh_near(matrix, near)
             loss = self._loss_of(eigenvalues)
         return Evaluation(matrix, eigenvalues, eigenvectors, loss, tape.gradient(loss, r))
+
+    def _checked(self, r: Any) -> Any:
+        """The parameters as a tensor of the problem's precision, unless they are one of another."""
+        r = r if tf.is_tensor(r) else in_precision("r", real_array("r", r), self.dtype)
+        if r.dtype != self.dtype:
+            raise TypeError(
+                f"r is {tf.as_dtype(r.dtype).name} but the problem {self.dtype}; convert one"
+            )
+        return r
 
     def _loss_of(self, eigenvalues: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(tf.square(self.target - eigenvalues), axis=-1)
@@ -114,14 +125,3 @@ def checked_target(target: Any, n: int) -> np.ndarray:
             "give a real number for each eigenvalue"
         )
     return np.sort(target)
-
-
-def real_array(name: str, values: Any) -> np.ndarray:
-    """The values as a float64 array, or a TypeError that names them."""
-    try:
-        array = np.asarray(values)
-        if array.dtype.kind not in "iufb" and array.size:
-            raise TypeError
-        return array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must hold real numbers; got {values!r}") from None

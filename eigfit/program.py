@@ -23,6 +23,8 @@ RUNNING, CONVERGED, STALLED, DIVERGED, STEP_LIMIT = range(len(STATUSES))
 # A start has stalled when its loss has not fallen by this share within as many steps.
 STALL_SHARE: Final = 1e-6
 STALL_STEPS: Final = 1_000
+# One that has grown by this factor instead is on its way to infinity.
+GROWTH: Final = 1e12
 
 # XLA decomposes by Jacobi's method, which wins while the matrix is small; LAPACK takes over above.
 LARGEST_N_FOR_XLA: Final = 10
@@ -60,9 +62,14 @@ class Program:
         self._scratch = tf.Variable(tf.zeros([starts, p], self._dtype))
         self._rule = optimiser.keras()
         self._rule.build([self._scratch])
-        self._slots = _slots(self._rule)
-        self._row_shape = [starts, 0]
-        self.fresh_memory = np.concatenate([self._column(slot).numpy() for slot in self._slots], -1)
+        self._row_shape = [starts]
+        slots = _slots(self._rule)
+        self._slots = [slot.value for slot in slots]
+        self._slot_widths = [slot.shape[-1] if len(slot.shape) else 1 for slot in slots]
+        names = (slot.path.split("/")[-1] for slot in slots)
+        named = (f"{name}:{width}" for name, width in zip(names, self._slot_widths, strict=True))
+        self.slots = " ".join((optimiser.name, *named))
+        self._fresh = np.concatenate([self._column(slot).numpy() for slot in self._slots], -1)
         self._shapes = (
             (p,),
             (n, n),
@@ -73,7 +80,7 @@ class Program:
             (),
             (),
             (),
-            self.fresh_memory.shape[1:],
+            self._fresh.shape[1:],
         )
         widths = [int(np.prod(shape)) for shape in self._shapes]
         self._offsets = np.cumsum(widths)[:-1]
@@ -101,7 +108,8 @@ class Program:
         itself, evaluated as it stands, at step `number`; else the state is step `number` − 1.
         """
         floats = tf.constant([optimiser.learning_rate, tolerance], self._dtype)
-        counts = tf.constant([number, min(steps, self.longest), max_steps, opening], tf.int32)
+        most = min(max_steps, np.iinfo(np.int32).max)
+        counts = tf.constant([number, min(steps, self.longest), most, opening], tf.int32)
         arguments = (problem, tf.constant(state), floats, counts)
         with self._lock:
             if self._compiled is None:
@@ -111,13 +119,17 @@ class Program:
         return rows.numpy()[: int(count)]
 
     def opening_state(
-        self, parameters: np.ndarray, memory: np.ndarray | None, vectors: np.ndarray | None
+        self,
+        parameters: np.ndarray,
+        memory: tuple[str, np.ndarray] | None,
+        vectors: np.ndarray | None,
     ) -> np.ndarray:
         """The packed state [B, width] of starts that have not been evaluated yet.
 
         Args:
             parameters: the starts, shape [B, p].
-            memory: what the rule remembers, shape [B, q]; nothing yet unless given.
+            memory: what a rule remembers, its slots' names and numbers [B, q]; of the same rule
+                those are taken over that this one has too.
             vectors: eigenvectors [B, n, n] of matrices near to the starts', if known.
         """
         starts = len(parameters)
@@ -127,10 +139,23 @@ class Program:
             parameters=parameters,
             eigenvectors=identity if vectors is None else vectors,
             best=np.full(starts, np.inf),
-            memory=self.fresh_memory if memory is None else memory,
+            memory=self._recalled(memory),
         )
         packed = [np.reshape(part, [starts, -1]) for part in state]
         return np.concatenate(packed, axis=1).astype(self._dtype.as_numpy_dtype)
+
+    def _recalled(self, memory: tuple[str, np.ndarray] | None) -> np.ndarray:
+        """A fresh memory [B, q] with the slots of the same rule taken over."""
+        rule, *named = self.slots.split()
+        before, *names = memory[0].split() if memory else ("",)
+        if memory is None or before != rule:
+            return self._fresh
+        ends = np.cumsum([int(name.split(":")[1]) for name in names])
+        former = dict(zip(names, np.split(memory[1], ends[:-1], axis=-1), strict=True))
+        fresh = np.split(self._fresh, np.cumsum(self._slot_widths)[:-1], axis=-1)
+        return np.concatenate(
+            [former.get(name, part) for name, part in zip(named, fresh, strict=True)], axis=-1
+        )
 
     def unpack(self, rows: np.ndarray) -> State:
         """The State [T, B, …] of packed rows, as views."""
@@ -181,10 +206,12 @@ class Program:
         step = tf.cast(number, self._dtype)
         fell = taken & (after.loss < before.best * (1 - STALL_SHARE))
         best_number = _where(fell, step, before.best_number)
+        waited = step - best_number >= STALL_STEPS
         status = _first_true(
             (running & ~taken, DIVERGED),
             (after.loss <= tolerance, CONVERGED),
-            (step - best_number >= STALL_STEPS, STALLED),
+            (waited & (after.loss > GROWTH * before.best), DIVERGED),
+            (waited, STALLED),
             (tf.fill(tf.shape(running), number >= max_steps), STEP_LIMIT),
         )
         evaluated = {
@@ -224,9 +251,7 @@ class Program:
         return State(*(tf.reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)))
 
     def _split_memory(self, memory: Any) -> list[Any]:
-        return tf.split(
-            memory, [slot.shape[-1] if slot.shape.rank else 1 for slot in self._slots], -1
-        )
+        return tf.split(memory, self._slot_widths, -1)
 
     def _column(self, slot: Any) -> Any:
         """A slot's values, one row per start; a counter is repeated."""
@@ -236,6 +261,7 @@ class Program:
 
 @lru_cache(maxsize=64)
 def _program(rule: Optimiser, starts: int, n: int, p: int, m: int, dtype: str) -> Program:
+    # The compiled shapes hang on m too, the entries a parameter fills at most.
     return Program(rule, starts, n, p, dtype)
 
 
@@ -250,9 +276,8 @@ def _slots(rule: Any) -> list[Any]:
     """The variables a built Keras rule remembers between steps, its learning rate aside."""
     variables = [variable for variable in rule.variables if variable is not rule.learning_rate]
     # Nadam keeps one more, outside its list: keras-team/keras, optimizers/nadam.py, `_u_product`.
-    if hasattr(rule, "_u_product"):
-        variables.append(rule._u_product)
-    return [variable.value for variable in variables]
+    extra = getattr(rule, "_u_product", None)
+    return variables if extra is None else [*variables, extra]
 
 
 def _where(condition: Any, yes: Any, no: Any) -> Any:

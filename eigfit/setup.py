@@ -1,4 +1,4 @@
-"""One flat record of an experiment, and its way into a link and back.
+"""One flat record of an experiment: what is asked for, and what each field may be.
 
 A field's name is the key of its widget and its name in the link. Nothing here needs TensorFlow
 until `problem` is called, so that a page can show its controls at once.
@@ -6,16 +6,16 @@ until `problem` is called, so that a page can show its controls at once.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+import numbers
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from eigfit.fit import DISTRIBUTIONS, fit, random_start
 from eigfit.history import CONVENTIONS, Convention, Step
-from eigfit.optimisers import OPTIMISERS, SWITCH, Optimiser, OptimiserRow, optimiser
+from eigfit.optimisers import OPTIMISERS, Optimiser, optimiser
 from eigfit.problem import DTYPES, Problem
 from eigfit.structures import STRUCTURES
 
@@ -25,41 +25,71 @@ PRINTED_START: Final = (0.12108588, 0.8856114, 0.00449729, 0.22199583, 0.8411281
 # Past this a number says nothing about a matrix and only overflows.
 LARGEST: Final = 1e6
 
-# Characters of a link that are read for a list: room for the 78 numbers of a 12×12 start.
-LONGEST_LIST: Final = 4000
+# Panels that fit on a page side by side.
+MOST_MEMBERS: Final = 16
 
+# What a comparison varies, and the groups of controls that a link can hide.
+VARIATIONS: Final = ("starts", "optimisers", "learning_rates", "targets")
+GROUPS: Final = ("matrix", "start", "optimiser", "run", "comparison", "survey")
 
-class Choice(NamedTuple):
-    """What a field may be: one of these."""
-
-    options: tuple[str, ...]
+# Target spectra by name, for n eigenvalues.
+TARGETS: Final[dict[str, Callable[[int], tuple[float, ...]]]] = {
+    "All ones": lambda n: (1.0,) * n,
+    "1 … n": lambda n: tuple(float(k + 1) for k in range(n)),
+    "Evenly from −1 to 1": lambda n: tuple(np.linspace(-1, 1, n).round(4).tolist()),
+    "Two clusters": lambda n: (0.0,) * (n // 2) + (2.0,) * (n - n // 2),
+}
 
 
 class Range(NamedTuple):
-    """What a field may be: a number between these, whole if they are."""
+    """A number between these, whole if they are."""
 
-    low: float
-    high: float
+    low: Any
+    high: Any
 
 
-DOMAINS: Final[dict[str, Choice | Range]] = {
+# What each field may be, and each item of a list.
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "structure": tuple(STRUCTURES),
+    "distribution": (*DISTRIBUTIONS, "explicit"),
+    "optimiser": tuple(OPTIMISERS),
+    "dtype": DTYPES,
+    "convention": CONVENTIONS,
+    "log_x": ("no", "yes"),
+    "vary": VARIATIONS,
+    "optimisers": tuple(OPTIMISERS),
+    "hide": GROUPS,
+}
+RANGES: Final[dict[str, Range]] = {
     "n": Range(2, 12),
-    "structure": Choice(tuple(STRUCTURES)),
     "target": Range(-LARGEST, LARGEST),
-    "distribution": Choice((*DISTRIBUTIONS, "explicit")),
     "seed": Range(0, 2**31 - 1),
     "low": Range(-1000.0, 1000.0),
     "high": Range(-1000.0, 1000.0),
     "start": Range(-LARGEST, LARGEST),
-    "optimiser": Choice(tuple(OPTIMISERS)),
     "tolerance": Range(0.0, 1.0),
     "max_steps": Range(0, 200_000),
-    "dtype": Choice(DTYPES),
     "steps_per_frame": Range(1, 2000),
     "k": Range(0, 11),
-    "convention": Choice(CONVENTIONS),
-    "log_x": Choice(("no", "yes")),
+    "members": Range(1, MOST_MEMBERS),
+    "learning_rates": Range(1e-8, 1000.0),
+    "targets": Range(-LARGEST, LARGEST),
+    "starts": Range(1, 1024),
 }
+LISTS: Final = ("target", "start", "optimisers", "learning_rates", "targets", "hide")
+
+
+def default_target(n: int) -> tuple[float, ...]:
+    """All ones, the starting experiment's target."""
+    return TARGETS["All ones"](n)
+
+
+class Conditions(NamedTuple):
+    """What may change while an experiment runs."""
+
+    settings: Any  # of the rule, or of each member's
+    tolerance: float
+    max_steps: int
 
 
 @dataclass(frozen=True)
@@ -84,8 +114,17 @@ class Setup:
         k: the eigenvalue whose derivative is shown.
         convention: how that derivative is written; see `eigfit.sensitivity`.
         log_x: "yes" for a logarithmic step axis.
+        vary: what the members of a comparison differ in, one of `VARIATIONS`.
+        members: how many random starts are compared.
+        optimisers: the rules compared.
+        learning_rates: the learning rates compared.
+        targets: the targets compared, one after the other, n numbers each; the presets unless
+            given.
+        starts: how many starts a survey runs.
+        hide: groups of controls that the page leaves out, of `GROUPS`.
 
     Raises:
+        TypeError: a field is of the wrong kind.
         ValueError: a field is outside of what it may be, or does not fit the others.
     """
 
@@ -106,12 +145,24 @@ class Setup:
     k: int = 0
     convention: Convention = "symmetric"
     log_x: str = "no"
+    vary: str = "starts"
+    members: int = 4
+    optimisers: tuple[str, ...] = ("adam", "nadam", "rmsprop", "sgd")
+    learning_rates: tuple[float, ...] = (0.001, 0.002, 0.005, 0.01)
+    targets: tuple[float, ...] = ()
+    starts: int = 256
+    hide: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, domain in DOMAINS.items():
-            value = getattr(self, name)
-            for item in value if isinstance(value, tuple) else (value,):
-                _check(name, item, domain)
+        for name in (*CHOICES, *RANGES):
+            object.__setattr__(self, name, _plain(name, getattr(self, name)))
+        given = dict(self.settings)
+        settings = dict(optimiser(self.optimiser, **given).settings)
+        differing = OPTIMISERS[self.optimiser].differing(settings)
+        object.__setattr__(self, "settings", differing)
+        if not self.targets:
+            presets = tuple(value for target in TARGETS.values() for value in target(self.n))
+            object.__setattr__(self, "targets", presets)
         if len(self.target) != self.n:
             raise ValueError(
                 f"target has {len(self.target)} values but the matrix is {self.n}×{self.n}; "
@@ -127,7 +178,17 @@ class Setup:
             raise ValueError(f"low must not exceed high; got {self.low} and {self.high}")
         if self.k >= self.n:
             raise ValueError(f"k must be below n = {self.n}; got {self.k}")
-        optimiser(self.optimiser, **dict(self.settings))
+        for name in ("optimisers", "learning_rates"):
+            if not 1 <= len(getattr(self, name)) <= MOST_MEMBERS:
+                raise ValueError(
+                    f"{name} must be 1 to {MOST_MEMBERS} to be compared; "
+                    f"got {len(getattr(self, name))}"
+                )
+        if len(self.targets) % self.n or not 1 <= len(self.targets) // self.n <= MOST_MEMBERS:
+            raise ValueError(
+                f"targets must be 1 to {MOST_MEMBERS} rows of {self.n} numbers each; "
+                f"got {len(self.targets)} numbers"
+            )
 
     @property
     def parameters(self) -> int:
@@ -138,6 +199,12 @@ class Setup:
     def rule(self) -> Optimiser:
         """The optimiser with its settings."""
         return optimiser(self.optimiser, **dict(self.settings))
+
+    @property
+    def target_rows(self) -> tuple[tuple[float, ...], ...]:
+        """The targets compared, each for itself."""
+        rows = range(0, len(self.targets), self.n)
+        return tuple(self.targets[row : row + self.n] for row in rows)
 
     def problem(self) -> Problem:
         """The problem asked for."""
@@ -160,11 +227,14 @@ class Setup:
             max_steps=self.max_steps,
         )
 
-    def identity(self) -> Setup:
+    def conditions(self) -> Conditions:
+        """What may change while it runs."""
+        return Conditions(self.settings, self.tolerance, self.max_steps)
+
+    def identity(self) -> tuple[Any, ...]:
         """What makes it another run: everything but what may change while it runs or is shown."""
-        kept = ("n", "structure", "target", "distribution", "seed", "low", "high", "start")
-        same = {name: getattr(self, name) for name in (*kept, "optimiser", "dtype")}
-        return Setup(**same)
+        start = (self.distribution, self.seed, self.low, self.high, self.start)
+        return self.n, self.structure, self.target, start, self.optimiser, self.dtype
 
     def changed(self, name: str, value: Any) -> Setup:
         """This experiment with one field or setting of the rule changed, and what hangs on it.
@@ -175,7 +245,7 @@ class Setup:
         if name == "n":
             n, last = int(value), self.target[-1]
             target = (*self.target[:n], *(last,) * (n - len(self.target)))
-            return replace(self._random(), n=n, target=target, k=min(self.k, n - 1))
+            return replace(self._random(), n=n, target=target, k=min(self.k, n - 1), targets=())
         if name == "structure":
             return replace(self._random(), structure=value)
         if name == "distribution":
@@ -184,123 +254,43 @@ class Setup:
             return replace(self, distribution=value, start=start)
         if name == "optimiser":
             return replace(self, optimiser=value, settings=())
-        if name in DOMAINS:
+        if name in CHOICES or name in RANGES:
             return replace(self, **{name: value})
-        settings = dict(optimiser(self.optimiser, **{**dict(self.settings), name: value}).settings)
-        defaults = {row.name: row.default for row in OPTIMISERS[self.optimiser].settings}
-        differing = [item for item in settings.items() if item[1] != defaults[item[0]]]
-        return replace(self, settings=tuple(differing))
+        return replace(self, settings=tuple({**dict(self.settings), name: value}.items()))
 
     def _random(self) -> Setup:
         """With a random start, as explicit numbers fit one structure of one size."""
         explicit = self.distribution == "explicit"
         return replace(self, distribution="uniform", start=()) if explicit else self
 
-    def link(self) -> dict[str, str]:
-        """What differs from the defaults, as the link's names and values."""
-        default = replace(Setup(), n=self.n, target=default_target(self.n))
-        link = {"n": str(self.n)} if self.n != Setup().n else {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name != "settings" and value != getattr(default, field.name):
-                link[field.name] = _written(value)
-        return link | {name: _written(value) for name, value in self.settings}
 
-    @classmethod
-    def from_link(cls, link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
-        """The nearest valid experiment a link asks for, and what of the link was ignored.
+def in_domain(name: str, value: Any) -> Any:
+    """The value of a field, an item of a list, as a plain string or number.
 
-        Any mapping of strings gives a valid Setup; nothing is raised.
-        """
-        row = OPTIMISERS[link["optimiser"] if link.get("optimiser") in OPTIMISERS else "adam"]
-        ignored: list[str] = []
-        values: dict[str, Any] = {}
-        settings: list[tuple[str, float | bool]] = []
-        for name, text in link.items():
-            try:
-                if name in DOMAINS:
-                    values[name] = _read(name, text)
-                else:
-                    settings.append((name, _read_setting(row, name, text)))
-            except ValueError:
-                ignored.append(name)
-        setup = cls()
-        # One field at a time, so that a wrong one costs only itself; n first, as others follow it.
-        n = values.pop("n", setup.n)
-        setup = replace(setup, n=n, target=default_target(n))
-        together = [("distribution", "start"), ("low", "high")]
-        groups = [{name: value} for name, value in values.items() if name not in sum(together, ())]
-        groups += [{name: values[name] for name in pair if name in values} for pair in together]
-        for group in sorted(groups, key=lambda group: "structure" not in group):
-            try:
-                setup = replace(setup, **group)
-            except ValueError:
-                ignored.extend(group)
-        known = [setting.name for setting in row.settings]
-        defaults = {setting.name: setting.default for setting in row.settings}
-        settings = [item for item in settings if item[1] != defaults[item[0]]]
-        ordered = tuple(sorted(settings, key=lambda item: known.index(item[0])))
-        return replace(setup, settings=ordered), tuple(ignored)
+    Raises:
+        TypeError: it is of the wrong kind.
+        ValueError: it is outside of what the field may be.
+    """
+    if name in CHOICES:
+        if value not in CHOICES[name]:
+            raise ValueError(f"{name} must be one of {', '.join(CHOICES[name])}; got {value!r}")
+        return str(value)
+    low, high = RANGES[name]
+    whole = isinstance(low, int)
+    number = "a whole number from" if whole else "a number from"
+    sentence = f"{name} must be {number} {low:.10g} to {high:.10g}; got {value!r}"
+    kind = numbers.Integral if whole else numbers.Real
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(sentence)
+    plain: Any = int(value) if whole else float(value)  # pyright: ignore[reportArgumentType]
+    if not low <= plain <= high:
+        raise ValueError(sentence)
+    return plain
 
 
-def default_target(n: int) -> tuple[float, ...]:
-    """All ones, the starting experiment's target."""
-    return (1.0,) * n
-
-
-def _check(name: str, value: Any, domain: Choice | Range) -> None:
-    if isinstance(domain, Choice):
-        if value not in domain.options:
-            raise ValueError(f"{name} must be one of {', '.join(domain.options)}; got {value!r}")
-        return
-    whole = isinstance(domain.low, int)
-    kind = int if whole else (int, float)
-    if not (isinstance(value, kind) and domain.low <= value <= domain.high):
-        number = "a whole number from" if whole else "from"
-        raise ValueError(
-            f"{name} must be {number} {domain.low:.10g} to {domain.high:.10g}; got {value!r}"
-        )
-
-
-def _read(name: str, text: str) -> Any:
-    """The value of a field as a link writes it, moved into its range."""
-    domain = DOMAINS[name]
-    if isinstance(domain, Choice):
-        _check(name, text, domain)
-        return text
-    if name in ("target", "start"):
-        return tuple(_number(part, domain) for part in text[:LONGEST_LIST].split(","))
-    return _number(text, domain)
-
-
-def _number(text: str, domain: Range) -> float:
-    value = float(text[:40])
-    if math.isnan(value):
-        raise ValueError("not a number")
-    value = min(max(value, domain.low), domain.high)
-    return round(value) if isinstance(domain.low, int) else value
-
-
-def _read_setting(row: OptimiserRow, name: str, text: str) -> float | bool:
-    found = [setting for setting in row.settings if setting.name == name]
-    if not found:
-        raise ValueError(f"no setting {name!r}")
-    if found[0].domain is SWITCH:
-        return {"true": True, "false": False}[text] if text in ("true", "false") else _fail(text)
-    value = float(text[:40])
-    return value if found[0].domain.holds(value) else _fail(text)
-
-
-def _fail(text: str) -> Any:
-    raise ValueError(f"cannot use {text[:40]!r}")
-
-
-def _written(value: Any) -> str:
-    """A value as a link writes it, short and exact."""
-    if isinstance(value, tuple):
-        return ",".join(_written(item) for item in value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
+def _plain(name: str, value: Any) -> Any:
+    if name not in LISTS:
+        return in_domain(name, value)
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a tuple; got {value!r}")
+    return tuple(in_domain(name, item) for item in value)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
+from eigfit.arrays import real_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,17 @@ class Pattern:
         return int(self.positions.shape[0])
 
     def matrix(self, r: tf.Tensor) -> tf.Tensor:
-        """A(r), shape [..., n, n], for parameters r [..., p]; differentiable to any order."""
+        """A(r), shape [..., n, n], for parameters r [..., p]; differentiable to any order.
+
+        Raises:
+            ValueError: the last axis of r is not `parameters` long.
+        """
+        r = tf.convert_to_tensor(r if tf.is_tensor(r) else real_array("r", r))
+        if r.shape.rank == 0 or r.shape[-1] != self.parameters:
+            raise ValueError(
+                f"r has shape {r.shape.as_list()} but the structure has {self.parameters} "
+                f"parameters; give [..., {self.parameters}]"
+            )
 
         # The gradient of a gather is a scatter, which XLA runs entry by entry; gathering the
         # entries of each parameter and adding them up is the same sum and twice as fast.

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-import eigfit as ef
-
 TARGET = (1.0, 1.0, 1.0)
 
 
@@ -37,12 +35,6 @@ def by_hand(r: tf.Variable, optimizer: tf.keras.optimizers.Optimizer) -> Iterato
             value = loss(r)
         yield float(value)
         optimizer.apply_gradients([(tape.gradient(value, r), r)])
-
-
-def by_minimize(r: tf.Variable, optimizer: tf.keras.optimizers.Optimizer) -> Iterator[float]:
-    """The same losses through `minimize`, which Keras 3 no longer has and eigfit brings."""
-    while True:
-        yield float(ef.minimize(lambda: loss(r), [r], optimizer))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import streamlit as st
 
 from eigfit.figures import heatmaps, lines
 from eigfit.history import Step
-from eigfit.web.cards import CHART_HEIGHTS, card, figures_line, introduction
+from eigfit.web.cards import blank, card, figures_line, introduction
 from eigfit.web.explanation import explanation
 from eigfit.web.live import live_chart
 from eigfit.web.player import frames, player
@@ -12,8 +12,12 @@ from eigfit.web.sidebar import derivative, sidebar, step_axis
 
 setup = sidebar()
 
-introduction()
-run = player(setup)
+introduction(
+    "Find a matrix that has the eigenvalues you ask for",
+    "A few numbers fill a symmetric matrix. An optimiser moves them, step by step, until the "
+    "matrix has the target spectrum.",
+)
+run = player(setup, "run_fit", setup)
 readouts = st.container()
 left, right = st.columns(2)
 spectrum = card(left, "Eigenvalues", "dashed: the target", lambda: step_axis(setup))
@@ -28,12 +32,12 @@ def draw(step: Step, cursor: int | None) -> None:
     with readouts:
         figures_line(run, step, setup)
     log_x = setup.log_x == "yes"
-    limit = heatmaps.colour_limit(run.history.kept[0].matrix, setup.target)
+    limit = heatmaps.colour_limit(run.record.kept[0].matrix, setup.target)
     with spectrum:
-        figure = lines.spectrum(run.history, setup.target, cursor=cursor, log_x=log_x)
+        figure = lines.spectrum(run.record, setup.target, cursor=cursor, log_x=log_x)
         live_chart(figure, "eigenvalues", "Eigenvalues over steps, with the target as dashed lines")
     with loss:
-        figure = lines.loss(run.history, setup.tolerance, cursor=cursor, log_x=log_x)
+        figure = lines.loss(run.record, setup.tolerance, cursor=cursor, log_x=log_x)
         live_chart(figure, "loss", "Loss over steps on a logarithmic axis")
     with matrix:
         live_chart(heatmaps.matrix(step, limit), "matrix", "The matrix A as a heatmap")
@@ -42,11 +46,15 @@ def draw(step: Step, cursor: int | None) -> None:
         live_chart(figure, "gradient", "The derivative of an eigenvalue as a heatmap")
 
 
-def wait() -> None:
-    """Draw skeletons where the charts will stand."""
-    for place, height in zip((spectrum, loss, matrix, gradient), CHART_HEIGHTS, strict=True):
-        place.skeleton(height)
+def empty(coming: bool) -> None:
+    """Hold the places of the figures and the charts."""
+    with readouts:
+        figures_line(run, None, setup)
+    for place in (spectrum, loss):
+        blank(place, lines.HEIGHT, coming)
+    for place in (matrix, gradient):
+        blank(place, heatmaps.HEIGHT, coming)
 
 
-frames(run, setup, draw, wait)
+frames(run, setup.steps_per_frame, draw, empty)
 explanation(setup)

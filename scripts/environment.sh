@@ -1,21 +1,21 @@
 # The virtual environment that demo and test share; sourced from the top of the checkout.
 # shellcheck shell=bash
 
-# Prints the first Python of 3.11 or later: $PYTHON, or the newest that is installed.
+# Prints the first Python from 3.11 to 3.13: $PYTHON, or the newest that is installed.
 find_python() {
   local candidate
   for candidate in ${PYTHON:+"$PYTHON"} python3.13 python3.12 python3.11 python3; do
     # A version manager may list a Python that it cannot start, so ask each to run.
-    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
       echo "$candidate"
       return
     fi
     if [[ -n ${PYTHON:-} ]]; then
-      echo "PYTHON is '$PYTHON', which is not a Python of 3.11 or later; name another one." >&2
+      echo "PYTHON is '$PYTHON', which is not a Python from 3.11 to 3.13; name another one." >&2
       return 1
     fi
   done
-  echo "Python 3.11 or later is needed and none was found; install one, or name it in PYTHON." >&2
+  echo "Python 3.11, 3.12 or 3.13 is needed and none was found; install one, or name it in PYTHON." >&2
   return 1
 }
 

@@ -12,13 +12,15 @@ PACKAGE = ROOT / "eigfit"
 
 # Each module may import the ones in the rows above its own, and its own package.
 ROWS = (
-    {"tensorflow_lazily", "history"},
+    {"tensorflow_lazily", "history", "arrays"},
     {"structures", "eigen"},
     {"problem"},
     {"derivatives", "optimisers"},
     {"program"},
     {"fit"},
     {"setup"},
+    {"links", "comparison", "outcomes"},
+    {"scripts", "files"},
     {"web"},
 )
 FIGURES_MAY_IMPORT = {"history", "figures"}

@@ -3,7 +3,9 @@
 The app's test double fires no timers, so a run is waited for and the page then run again.
 """
 
+import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,8 @@ from eigfit.structures import STRUCTURES
 from eigfit.web.runs import OPENING_STEPS, Run
 
 PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
-PAGES = ("app.py", "pages/fit.py")
+ROOT = Path(__file__).parent.parent
+PAGES = ("app.py", *(f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("*.py"))))
 
 
 def drawn(at: AppTest) -> AppTest:
@@ -38,7 +41,7 @@ def opened(page: str = "app.py", **link: str) -> AppTest:
 
 
 def run_of(at: AppTest) -> Run:
-    return at.session_state["run"]
+    return at.session_state["run_fit"]
 
 
 def setup_of(at: AppTest) -> Setup:
@@ -63,7 +66,7 @@ def caption(at: AppTest) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_on_a_run_under_way(page: str):
     at = opened(page)
-    assert len(run_of(at).history) == OPENING_STEPS + 1
+    assert len(run_of(at).record) == OPENING_STEPS + 1
     assert {metric.label: metric.value for metric in at.metric}["Step"] == str(OPENING_STEPS)
     assert not at.caption
     assert linked(at) == {}
@@ -81,16 +84,85 @@ def test_a_page_opens_on_a_run_under_way(page: str):
         ({"distribution": "explicit", "start": "1,2"}, ["distribution", "start"]),
         ({"low": "3", "high": "-3"}, ["high", "low"]),
         ({"unknown": "1", "script": "2"}, ["script", "unknown"]),
-        ({"x" * 200: "1"}, ["x" * 30]),
+        ({"x" * 200: "1"}, ["1 other"]),
+        (
+            {"\n\n[win](//evil.example)": "1", "![](//evil.example/i)": "2", "k": "9"},
+            ["k", "2 other"],
+        ),
+        ({"n": "99"}, ["n"]),
+        ({"v": "7", "seed": "0"}, ["v"]),
         ({"k": "7", "log_x": "maybe", "convention": ""}, ["convention", "k", "log_x"]),
     ],
     ids=lambda part: str(part)[:40],
 )
 def test_what_a_link_cannot_have_is_named_and_ignored(link: dict[str, str], names: list[str]):
     at = opened(**link)
-    assert f"ignored: `{', '.join(names)}`." in caption(at)
-    assert linked(at) == {}
-    assert targets(at) == [1.0, 1.0, 1.0]
+    named = [name if name.endswith(" other") else f"`{name}`" for name in names]
+    assert f"changed or ignored: {', '.join(named)}." in caption(at)
+    assert set(linked(at)) <= {"v", "n"}
+    assert set(targets(at)) == {1.0}
+
+
+def test_a_link_without_a_version_is_read_and_that_is_said():
+    assert "carries no version" in caption(opened(seed="2"))
+    assert not opened(seed="2", v="1").caption
+
+
+def test_an_address_from_before_a_change_does_not_undo_it():
+    at = opened(n="2", seed="3", v="1")
+    before = dict(at.query_params)
+    at.button(key="new_start").click().run()
+    assert setup_of(at).seed == 4
+    for name, value in before.items():
+        at.query_params[name] = value
+    at.button(key="new_start").click().run()
+    assert setup_of(at).seed == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("learning_rate", "0.00099999", 0.00099999), ("tolerance", "1.0000001e-8", 1.0000001e-8)],
+)
+def test_a_value_close_to_a_stop_of_its_slider_stays_itself(name: str, text: str, value: float):
+    at = opened(n="2", v="1", **{name: text})
+    at.button(key="step").click().run()
+    assert not at.exception
+    assert linked(at)[name] == repr(value)
+    assert run_of(at).changed_at is None
+
+
+def test_an_engine_that_fails_on_the_way_is_a_sentence_and_keeps_the_charts(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    steps = Setup.steps
+
+    def failing(self: Setup, start: Step | None = None) -> Iterator[Step]:
+        yield from itertools.islice(steps(self, start), OPENING_STEPS + 1)
+        raise RuntimeError("internal")
+
+    monkeypatch.setattr(Setup, "steps", failing)
+    at = opened()
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert "The engine failed." in at.error[0].value
+    assert not run_of(at).playing
+    assert at.metric[0].value == str(OPENING_STEPS)
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert run_of(at).playing
+
+
+def test_pausing_a_run_that_has_just_ended_keeps_it():
+    at = opened(max_steps="400", steps_per_frame="1")
+    at.button(key="play").click().run()
+    run, button = run_of(at), at.button(key="play")
+    assert button.label == "Pause"
+    run.advance(1000)
+    assert run.final
+    button.click().run()
+    assert not at.exception
+    assert run_of(at) is run
+    assert not run.playing
 
 
 def test_what_was_ignored_is_forgotten_with_the_first_change():
@@ -127,7 +199,7 @@ def test_the_numbers_of_a_link_fill_the_explicit_start():
 
 def test_a_run_without_steps_shows_its_start():
     at = opened(max_steps="0")
-    assert len(run_of(at).history) == 1
+    assert len(run_of(at).record) == 1
     assert any("Stopped at the step limit" in text.value for text in at.markdown)
 
 
@@ -155,8 +227,8 @@ def test_another_size_brings_other_inputs_and_another_run():
     at.slider(key="n").set_value(4)
     drawn(at)
     assert targets(at) == [1.0] * 4
-    assert run_of(at).history.last.matrix.shape == (4, 4)
-    assert len(run_of(at).history) == 1
+    assert run_of(at).record.last.matrix.shape == (4, 4)
+    assert len(run_of(at).record) == 1
     assert linked(at)["n"] == "4"
 
 
@@ -205,7 +277,7 @@ def test_a_target_beyond_bounds_is_refused_in_a_toast():
     at = opened(n="2")
     at.number_input(key="target_1").set_value(1e9).run()
     assert not at.exception
-    assert "target must be from" in at.toast[0].value
+    assert "target must be a number from" in at.toast[0].value
     assert targets(at) == [1.0, 1.0]
 
 
@@ -213,7 +285,7 @@ def test_step_takes_one_step():
     at = opened()
     at.button(key="step").click().run()
     assert not at.exception
-    assert len(run_of(at).history) == OPENING_STEPS + 2
+    assert len(run_of(at).record) == OPENING_STEPS + 2
 
 
 def test_play_advances_by_a_frame_and_pause_stands_still():
@@ -222,12 +294,12 @@ def test_play_advances_by_a_frame_and_pause_stands_still():
     assert not at.exception
     assert run_of(at).playing
     assert at.button(key="play").label == "Pause"
-    length = len(run_of(at).history)
+    length = len(run_of(at).record)
     assert length > OPENING_STEPS + 1
     at.button(key="play").click().run()
     assert not at.exception
     assert not run_of(at).playing
-    assert len(run_of(at).history) == length
+    assert len(run_of(at).record) == length
 
 
 def test_play_at_the_end_begins_again():
@@ -243,17 +315,17 @@ def test_reset_goes_back_to_the_start():
     at = opened(seed="4")
     at.button(key="reset").click()
     drawn(at)
-    assert len(run_of(at).history) == 1
+    assert len(run_of(at).record) == 1
     assert setup_of(at).seed == 4
 
 
 def test_a_new_start_is_the_next_seed():
     at = opened(seed="4")
-    before = run_of(at).history.kept[0].parameters
+    before = run_of(at).record.kept[0].parameters
     at.button(key="new_start").click()
     drawn(at)
     assert setup_of(at).seed == at.number_input(key="seed").value == 5
-    assert (run_of(at).history.last.parameters != before).all()
+    assert (run_of(at).record.last.parameters != before).all()
 
 
 def test_there_is_no_start_after_the_last_seed():

@@ -8,12 +8,13 @@ import tensorflow as tf
 
 import eigfit as ef
 from examples import plain_tensorflow as plain
+from examples.with_minimize import by_minimize
 
 STEPS = 50
 START = (0.12108588, 0.8856114, 0.00449729, 0.22199583, 0.8411281, 0.54751956)
 
 
-@pytest.mark.parametrize("way", [plain.by_hand, plain.by_minimize])
+@pytest.mark.parametrize("way", [plain.by_hand, by_minimize])
 def test_fit_takes_the_steps_of_the_plain_loop(way):
     problem = ef.Problem(ef.symmetric(3), plain.TARGET, dtype="float32")
     r = tf.Variable(tf.constant(START))

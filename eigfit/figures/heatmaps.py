@@ -12,6 +12,7 @@ from eigfit.history import Convention, Step
 
 HEIGHT: Final = 300
 LARGEST_N_WITH_VALUES: Final = 8
+LARGEST_WRITTEN_OUT: Final = 1000.0
 
 
 def matrix(step: Step, limit: float) -> go.Figure:
@@ -26,13 +27,14 @@ def gradient(step: Step, k: int, convention: Convention) -> go.Figure:
 
 
 def colour_limit(matrix: np.ndarray, target: tuple[float, ...]) -> float:
-    """A bound for the entries of A along a run, from its first matrix and its target."""
+    """Where the colours of A end, from a run's first matrix and its target."""
     return float(max(np.abs(matrix).max(), np.abs(target).max(), 1e-6))
 
 
 def _heatmap(values: np.ndarray, limit: float, name: str) -> go.Figure:
     n = len(values)
-    digits = 3 if n <= 5 else 2
+    largest = float(np.abs(values).max())
+    digits = ".1e" if largest >= LARGEST_WRITTEN_OUT else ".3f" if n <= 5 else ".2f"
     written = n <= LARGEST_N_WITH_VALUES
     trace = {
         "type": "heatmap",
@@ -42,7 +44,7 @@ def _heatmap(values: np.ndarray, limit: float, name: str) -> go.Figure:
         "colorscale": DIVERGING,
         "xgap": 2,
         "ygap": 2,
-        "texttemplate": f"%{{z:.{digits}f}}" if written else None,
+        "texttemplate": f"%{{z:{digits}}}" if written else None,
         "textfont": {"size": 15 if n <= 4 else 12},
         "hovertemplate": f"{name}[%{{y}}, %{{x}}] = %{{z:.6g}}<extra></extra>",
         "showscale": not written,  # written values say more, and draw faster

@@ -15,6 +15,13 @@ SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"
 GREY: Final = "#8a8f98"
 GRID: Final = "rgba(138, 143, 152, 0.22)"
 
+AXIS: Final[dict[str, Any]] = {
+    "automargin": True,
+    "zeroline": False,
+    "gridcolor": GRID,
+    "tickfont": {"size": 11},
+}
+
 # Ordered like the eigenvalues, from cool to warm; all read well on white and on near-black.
 RAMP: Final = ("#2f6fde", "#8b5cf6", "#d6409f", "#f2762e")
 
@@ -51,7 +58,6 @@ def quiet(
 
     It is built in one piece from dicts, as every later update of a figure costs milliseconds.
     """
-    axis = {"automargin": True, "zeroline": False, "gridcolor": GRID, "tickfont": {"size": 11}}
     common = {
         "template": "none",
         "height": height,
@@ -62,4 +68,4 @@ def quiet(
         "hoverlabel": {"namelength": -1},
         "showlegend": False,
     }
-    return go.Figure(traces, {**common, "xaxis": axis | x, "yaxis": axis | y, **layout})
+    return go.Figure(traces, {**common, "xaxis": AXIS | x, "yaxis": AXIS | y, **layout})

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from eigfit.figures import heatmaps, lines
-from eigfit.history import Step
+from eigfit.history import History, Step
 from eigfit.setup import Setup
 from eigfit.web.player import status_line
 from eigfit.web.runs import Run
-from eigfit.web.sidebar import ignored
-
-CHART_HEIGHTS: Final = (lines.HEIGHT, lines.HEIGHT, heatmaps.HEIGHT, heatmaps.HEIGHT)
+from eigfit.web.session import remark
 
 
-def introduction() -> None:
-    """What the page is, and what of the visitor's link could not be used."""
-    st.markdown(
-        "#### Find a matrix that has the eigenvalues you ask for\n"
-        "A few numbers fill a symmetric matrix. An optimiser moves them, step by step, until the "
-        "matrix has the target spectrum."
-    )
-    if ignored():
-        names = ", ".join(sorted({name[:30] for name in ignored()})[:5]).replace("`", "")
-        st.caption(f"The link asked for something that cannot be; ignored: `{names}`.")
+def introduction(title: str, text: str) -> None:
+    """What the page is, and what is to be said of the visitor's link."""
+    st.markdown(f"#### {title}\n{text}")
+    if remark():
+        st.caption(remark())
 
 
 def card(
@@ -43,17 +34,23 @@ def card(
     return box.container()
 
 
-def figures_line(run: Run, step: Step, setup: Setup) -> None:
-    """How the run stands, and the figures of the step shown."""
-    target = np.sort(setup.target)
-    figures = {
-        "Step": f"{step.number:,}",
-        "Loss": f"{step.loss:.2e}",
-        "Largest error": f"{np.abs(step.eigenvalues - target).max():.2e}",
-        "Gradient norm": f"{np.linalg.norm(step.gradient):.2e}",
-        "Smallest gap": f"{np.diff(step.eigenvalues).min():.2e}",
-    }
+def blank(place: DeltaGenerator, height: int, coming: bool) -> None:
+    """What stands in a chart's place: a skeleton while the chart is coming, else a word."""
+    if coming:
+        place.skeleton(height)
+    else:
+        place.caption("There is nothing to draw.")
+
+
+def figures_line(run: Run[History], step: Step | None, setup: Setup) -> None:
+    """How the run stands, and the figures of the step shown, if there is one yet."""
+    figures = dict.fromkeys(("Step", "Loss", "Largest error", "Gradient norm", "Smallest gap"), "–")
+    if step is not None:
+        error = np.abs(step.eigenvalues - np.sort(setup.target)).max()
+        values = (step.loss, error, np.linalg.norm(step.gradient), np.diff(step.eigenvalues).min())
+        written = [f"{step.number:,}", *(f"{value:.2e}" for value in values)]
+        figures = dict(zip(figures, written, strict=True))
     with st.container(horizontal=True, key="figures", gap="medium"):
         for name, value in figures.items():
             st.metric(name, value, width="content")
-    st.markdown(status_line(run))
+    st.markdown(status_line(run, step))

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
 import streamlit as st
 
-from eigfit.history import Status, Step
+from eigfit.history import History, Status, Step
 from eigfit.setup import Setup
 from eigfit.web import runs
-from eigfit.web.runs import Run
-from eigfit.web.sidebar import change
+from eigfit.web.runs import Experiment, Run
+from eigfit.web.session import change
 
+BUTTON_WIDTH: Final = 120  # pixels, so that Play and Pause take the same room
 FRAME: Final = 0.12  # seconds from one frame to the next
 WAIT: Final = 0.5  # seconds between two looks whether the engine is warm
 
 ICONS: Final = {
-    Status.running: ":material/pause_circle:",
     Status.converged: ":material/check_circle:",
     Status.stalled: ":material/trending_flat:",
     Status.diverged: ":material/error:",
@@ -25,18 +26,26 @@ ICONS: Final = {
 }
 
 
-def player(setup: Setup) -> Run:
-    """Draw the buttons and give the session's run of the experiment."""
-    run = runs.live_run(setup)
+def player(setup: Setup, key: str, experiment: Experiment, members: int = 1) -> Run[History]:
+    """Draw the buttons and give the session's run of the experiment.
+
+    Args:
+        setup: the session's.
+        key: of the run in the session, one for each page.
+        experiment: what the page makes of the setup.
+        members: how many seeds it uses, which a new start leaves behind.
+    """
+    run = runs.live_run(key, experiment)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Pause" if run.playing else "Play",
             key="play",
+            width=BUTTON_WIDTH,
             type="primary",
             icon=":material/pause:" if run.playing else ":material/play_arrow:",
             shortcut="P",
-            on_click=_play_or_pause,
-            args=(run,),
+            on_click=_pause if run.playing else _play,
+            args=(key, run),
         )
         st.button(
             "Step",
@@ -44,7 +53,8 @@ def player(setup: Setup) -> Run:
             icon=":material/skip_next:",
             shortcut="S",
             on_click=_step,
-            args=(run,),
+            args=(key, run),
+            disabled=run.final,
             help="One step of the optimiser, then stand still.",
         )
         st.button(
@@ -53,7 +63,7 @@ def player(setup: Setup) -> Run:
             icon=":material/replay:",
             shortcut="Z",
             on_click=runs.restart,
-            args=(setup,),
+            args=(key, experiment),
             help="Back to step 0 of the same start.",
         )
         st.button(
@@ -62,67 +72,89 @@ def player(setup: Setup) -> Run:
             icon=":material/casino:",
             shortcut="N",
             on_click=_new_start,
-            args=(setup,),
+            args=(members,),
             help="The start of the next seed.",
         )
     return run
 
 
 def frames(
-    run: Run, setup: Setup, draw: Callable[[Step, int | None], None], wait: Callable[[], None]
+    run: Run[History],
+    steps: int,
+    draw: Callable[[Step, int | None], None],
+    blank: Callable[[bool], None],
 ) -> None:
     """Draw the run now, and again and again while it plays or is being made ready.
 
     Args:
         run: what to advance and draw.
-        setup: its experiment.
+        steps: from one frame to the next.
         draw: draws a step; its second argument is the step number to mark, if any.
-        wait: draws what stands there until the first step is ready.
+        blank: draws what stands there before the first step; its argument says whether one will
+            come.
     """
     interval = FRAME if run.playing else None if run.ready(0) else WAIT
-    st.fragment(_frame, run_every=interval, key="frame")(run, setup, draw, wait, interval)
+    st.fragment(_frame, run_every=interval, key="frame")(run, steps, draw, blank, interval)
 
 
 def _frame(
-    run: Run,
-    setup: Setup,
+    run: Run[History],
+    steps: int,
     draw: Callable[[Step, int | None], None],
-    wait: Callable[[], None],
+    blank: Callable[[bool], None],
     interval: float | None,
 ) -> None:
-    if not run.ready(0):
-        wait()
-        return
-    if interval == WAIT:
-        st.rerun()
+    ready = run.ready(0)
+    if ready and interval == WAIT:
+        st.rerun()  # a fragment cannot stop its own timer
+    if ready and run.wanted is not run.experiment:
+        run.follow()  # a control was moved while the engine was busy
+    elif ready and run.playing:
+        run.advance(steps)
+        if not run.playing:
+            st.rerun()
     if run.failure:
         st.error(run.failure, icon=":material/info:")
+    if not run.begun:
+        blank(not run.failure)
         return
-    if run.playing:
-        run.advance(setup.steps_per_frame)
-        if not run.playing:
-            st.rerun()  # a fragment cannot stop its own timer
     step = _scrubbed(run)
-    draw(step, None if step is run.history.last else step.number)
+    draw(step, None if step is run.record.last else step.number)
 
 
-def status_line(run: Run) -> str:
-    """The sentence that says how the run stands."""
-    status = run.history.last.status
-    sentence = status.value
-    if status is Status.running:
-        sentence = "Running." if run.playing else "Paused."
+def status_line(run: Run[History], step: Step | None) -> str:
+    """The sentence that says how the run stands; with several starts, how many stand how.
+
+    Args:
+        run: the one.
+        step: the step shown, if there is one yet.
+    """
+    if step is None:
+        return ":material/hourglass_top: Getting ready…" if not run.failure else ""
+    last = run.record.last
+    statuses = np.atleast_1d(last.status)
+    kinds = [status for status in Status if (statuses == status).any()]
+    paused = f"Paused at step {last.number:,}. Play goes on, Reset goes back to the start."
+    words = {Status.running: "Running." if run.playing else paused}
+    if len(statuses) == 1:
+        sentence = words.get(kinds[0], kinds[0].value)
+    else:
+        counts = [f"{(statuses == kind).sum()} {kind}".replace("_", " ") for kind in kinds]
+        sentence = f"{words.get(kinds[0], 'Ended.')} Of the starts, {', '.join(counts)}."
     if run.changed_at is not None:
         sentence += (
             f" Settings changed at step {run.changed_at:,}; Reset runs the whole way with the new "
             "ones."
         )
-    return f"{ICONS[status]} {sentence}"
+    if step is not last:
+        sentence += f" Shown is step {step.number:,}."
+    moving = ":material/play_circle:" if run.playing else ":material/pause_circle:"
+    return f"{ICONS.get(kinds[0], moving)} {sentence}"
 
 
-def _scrubbed(run: Run) -> Step:
+def _scrubbed(run: Run[History]) -> Step:
     """The step the slider under the player chooses, the latest unless moved."""
-    kept, last = run.history.kept, run.history.last.number
+    kept, last = run.record.kept, run.record.last.number
     still = not run.playing and len(kept) > 1
     number = st.select_slider(
         "Step shown",
@@ -131,25 +163,29 @@ def _scrubbed(run: Run) -> Step:
         format_func="{:,}".format,
         key=f"scrub-{id(run)}-{last}" if still else "scrub",
         disabled=not still,
-        label_visibility="collapsed",
     )
-    return run.history.nearest(number) if still else run.history.last
+    return run.record.nearest(number) if still else run.record.last
 
 
-def _play_or_pause(run: Run) -> None:
-    if not run.playing and run.ready(0) and not run.failure and run.final:
-        runs.restart(run.setup)
-        run = st.session_state["run"]
-    run.playing = not run.playing
+def _play(key: str, run: Run[History]) -> None:
+    if run.failure or (run.ready(0) and run.final):
+        runs.restart(key, run.experiment, playing=True)
+    else:
+        run.playing = True
 
 
-def _step(run: Run) -> None:
+def _pause(key: str, run: Run[History]) -> None:
+    run.playing = False
+
+
+def _step(key: str, run: Run[History]) -> None:
     run.playing = False
     if run.ready() and not run.failure:
         run.advance(1)
 
 
-def _new_start(setup: Setup) -> None:
+def _new_start(members: int) -> None:
+    setup = st.session_state["setup"]
     if setup.distribution == "explicit":
         change("distribution", "uniform")
-    change("seed", setup.seed + 1)
+    change("seed", setup.seed + members)

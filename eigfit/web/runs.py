@@ -12,16 +12,23 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import streamlit as st
 
 from eigfit.history import History, Step
-from eigfit.setup import Setup
+from eigfit.setup import Conditions
 
 # A visitor's first picture shows the run this far, so that there is something to see.
 OPENING_STEPS: Final = 300
+PATIENCE: Final = 0.4  # seconds a page waits for a new run before it shows skeletons
+LONGEST_FRAME: Final = 0.25  # seconds a frame may compute
+ENGINE_FAILED: Final = (
+    "The engine failed. Press Reset or reload the page; if that does not help, the server's log "
+    "says why."
+)
 
 
 def _import_tensorflow() -> None:
@@ -39,36 +46,74 @@ def _import_tensorflow() -> None:
 # Importing TensorFlow and compiling happen here, one at a time, while the page stays responsive.
 WARMING: Final = ThreadPoolExecutor(1, "eigfit-warm-up", initializer=_import_tensorflow)
 
-PATIENCE: Final = 0.4  # seconds a page waits for a new run before it shows skeletons
-LONGEST_FRAME: Final = 0.25  # seconds a frame may compute
+
+class Experiment(Protocol):
+    """What can be run: a `Setup`, a `Comparison` or a `Survey`."""
+
+    def steps(self, start: Step | None = None) -> Iterator[Step]:
+        """The steps, from the start or on from a step."""
+        ...
+
+    def identity(self) -> Any:
+        """What makes it another run."""
+        ...
+
+    def conditions(self) -> Conditions:
+        """What may change while it runs."""
+        ...
 
 
-class Run:
-    """An experiment under way: its history so far and the generator of the steps to come."""
+class Record(Protocol):
+    """What takes the steps in: a `History` or `Outcomes`."""
 
-    def __init__(self, setup: Setup, opening_steps: int = 0) -> None:
-        self.setup = setup
-        self.history = History()
+    def append(self, step: Step) -> None:
+        """Take a step in."""
+        ...
+
+    @property
+    def final(self) -> bool:
+        """Whether every start has ended."""
+        ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Run(Generic[R]):
+    """An experiment under way: its record so far and the generator of the steps to come.
+
+    Attributes:
+        experiment: the one being run.
+        wanted: the one the page last asked for: the same, perhaps under other conditions.
+        record: of the steps taken.
+        playing: whether frames follow each other.
+        changed_at: the step from which on other settings hold, if they do.
+        failure: a sentence if the run cannot begin or go on.
+    """
+
+    def __init__(self, experiment: Experiment, record: R, opening_steps: int = 0) -> None:
+        self.experiment = self.wanted = experiment
+        self.record = record
         self.playing = False
-        self.changed_at: int | None = None  # the step from which on other settings hold
+        self.changed_at: int | None = None
+        self.failure: str | None = None
+        self._last: Step | None = None
         self._lock = threading.RLock()
         self._steps: Iterator[Step] = iter(())
         self._warm: Future[None] = WARMING.submit(self._begin, opening_steps)
 
     def _begin(self, opening_steps: int) -> None:
-        with self._lock:
-            self._steps = self.setup.steps()
+        with self._lock, self._failing_in_words():
+            self._steps = self.experiment.steps()
             for _ in range(opening_steps + 1):
                 self._take()
 
     def ready(self, timeout: float = PATIENCE) -> bool:
-        """Whether the first step is there, after waiting for it at most so many seconds."""
+        """Whether it can be advanced, after waiting for that at most so many seconds."""
         try:
             self._warm.result(timeout)
-        except TimeoutError:
+        except (TimeoutError, CancelledError):
             return False
-        except Exception:
-            logging.getLogger(__name__).exception("the run could not begin")
         return True
 
     def give_up(self) -> None:
@@ -76,80 +121,93 @@ class Run:
         self._warm.cancel()
 
     @property
-    def failure(self) -> str | None:
-        """A sentence if the run could not begin."""
-        done = self._warm.done() and not self._warm.cancelled()
-        error = self._warm.exception() if done else None
-        if isinstance(error, ValueError):
-            return str(error)
-        if error is not None:
-            return (
-                "The engine could not start. Reload the page; if that does not help, the server's "
-                "log says why."
-            )
-        return None
+    def begun(self) -> bool:
+        """Whether there is a step to draw."""
+        return self._last is not None
 
     @property
     def final(self) -> bool:
         """Whether the run has ended."""
-        return self.history.last.final
+        return self.begun and self.record.final
 
     def advance(self, steps: int) -> None:
         """Take as many steps, fewer where the run ends or a frame's time is over."""
         deadline = time.monotonic() + LONGEST_FRAME
-        with self._lock:
+        with self._lock, self._failing_in_words():
             for _ in range(steps):
                 if not self._take() or time.monotonic() > deadline:
                     break
             if self.final:
                 self.playing = False
 
-    def go_on_with(self, setup: Setup) -> None:
-        """Follow the same experiment under other settings, from the step reached."""
+    def follow(self) -> None:
+        """Go on under the conditions wanted, from the step reached.
+
+        Another setting than the learning rate compiles the rule anew, which takes its time.
+        """
         with self._lock:
-            before, self.setup = self.setup, setup
-            started = len(self.history) > 1
-            if (before.settings, before.tolerance, before.max_steps) == (
-                setup.settings,
-                setup.tolerance,
-                setup.max_steps,
-            ):
-                return
-            self._steps = setup.steps(self.history.last if started else None)
+            was, now = self.experiment.conditions(), self.wanted.conditions()
+            self.experiment = self.wanted
+        if was != now:
+            self._warm = WARMING.submit(self._go_on, was.settings != now.settings)
+
+    def _go_on(self, with_other_settings: bool) -> None:
+        with self._lock, self._failing_in_words():
+            self.failure = None
+            reached = self._last.number if self._last else 0
+            self._steps = self.experiment.steps(self._last if reached else None)
             self._take()
-            if started and before.settings != setup.settings:
-                self.changed_at = self.history.last.number
+            if reached and with_other_settings:
+                self.changed_at = reached
 
     def _take(self) -> bool:
-        """One more step into the history, or False where there is none."""
+        """One more step into the record, or False where there is none."""
         step = next(self._steps, None)
         if step is not None:
-            self.history.append(step)
+            self.record.append(step)
+            self._last = step
         return step is not None
 
+    @contextmanager
+    def _failing_in_words(self) -> Iterator[None]:
+        """Keep what goes wrong as a sentence for the page, and stop playing."""
+        try:
+            yield
+        except ValueError as error:
+            self.failure, self.playing = str(error), False
+        except Exception:
+            logging.getLogger(__name__).exception("the run failed")
+            self.failure, self.playing = ENGINE_FAILED, False
 
-def live_run(setup: Setup) -> Run:
-    """The session's run of this experiment.
 
-    That is the one under way, also under changed settings; a new one where another experiment is
-    asked for.
+def live_run(key: str, experiment: Experiment) -> Run[History]:
+    """The session's run of this experiment, on the page of that key.
+
+    That is the one under way, also under changed conditions; a new one where another experiment is
+    asked for, or the one under way could not begin.
     """
-    run: Run | None = st.session_state.get("run")
+    run: Run[History] | None = st.session_state.get(key)
     if run is None:
-        run = Run(setup, OPENING_STEPS)
-    elif run.setup.identity() != setup.identity() or (run.failure and run.setup != setup):
+        run = Run(experiment, History(), OPENING_STEPS)
+    elif run.experiment.identity() != experiment.identity() or (
+        run.failure and not run.begun and run.experiment != experiment
+    ):
         playing = run.playing
         run.give_up()
-        run = Run(setup)
+        run = Run(experiment, History())
         run.playing = playing
-    elif run.ready() and not run.failure:
-        run.go_on_with(setup)
-    st.session_state["run"] = run
+    else:
+        run.wanted = experiment
+        if run.ready():
+            run.follow()
+    run.ready()
+    st.session_state[key] = run
     return run
 
 
-def restart(setup: Setup) -> None:
-    """Begin again from the start, standing still."""
-    if "run" in st.session_state:
-        st.session_state["run"].give_up()
-    st.session_state["run"] = Run(setup)
+def restart(key: str, experiment: Experiment, steps: int = 0, *, playing: bool = False) -> None:
+    """Begin again from the start, with so many steps taken at once."""
+    if key in st.session_state:
+        st.session_state[key].give_up()
+    st.session_state[key] = Run(experiment, History(), steps)
+    st.session_state[key].playing = playing

@@ -1,30 +1,21 @@
-"""The controls of an experiment, in the sidebar; every one of them is in the link.
-
-The experiment is one `Setup` in the session. A control shows its field of it and, when touched,
-replaces the Setup by one with that field changed; the link follows.
-"""
+"""The controls of an experiment, in the sidebar; every one of them is in the link."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import streamlit as st
 
 from eigfit.figures.style import SUBSCRIPTS
 from eigfit.optimisers import OPTIMISERS, SWITCH, Setting
-from eigfit.setup import DOMAINS, PRINTED_START, Choice, Range, Setup, default_target
+from eigfit.setup import PRINTED_START, RANGES, TARGETS, Setup
 from eigfit.structures import STRUCTURES
+from eigfit.web import session
+from eigfit.web.controls import bound, choice, decades, slider, stops, switch
+from eigfit.web.session import change
 
-TARGETS: Final[dict[str, Callable[[int], tuple[float, ...]]]] = {
-    "All ones": default_target,
-    "1 … n": lambda n: tuple(float(k + 1) for k in range(n)),
-    "Evenly from −1 to 1": lambda n: tuple(np.linspace(-1, 1, n).round(4).tolist()),
-    "Random draw": lambda n: tuple(
-        np.sort(np.random.default_rng().uniform(-2, 2, n)).round(2).tolist()
-    ),
-}
+RANDOM_DRAW: Final = "Random draw"
 DISTRIBUTIONS: Final = {
     "uniform": "Uniform random numbers",
     "normal": "Normal random numbers",
@@ -37,49 +28,20 @@ FRAMES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000)
 
 def sidebar() -> Setup:
     """Draw the controls and give the experiment they describe; the first call of every page."""
-    setup = _opened()
+    setup = session.opened()
+    groups = {"matrix": _matrix, "start": _start, "optimiser": _optimiser, "run": _run}
     with st.sidebar:
-        st.subheader("Matrix", anchor=False)
-        n = DOMAINS["n"]
-        assert isinstance(n, Range)
-        st.slider("Size n", int(n.low), int(n.high), **_bound("n", setup.n))
-        _choice("structure", setup.structure, "Structure", lambda name: STRUCTURES[name].title)
-        _target(setup)
-        st.subheader("Start", anchor=False)
-        _start(setup)
-        st.subheader("Optimiser", anchor=False)
-        _choice("optimiser", setup.optimiser, "Rule", lambda name: OPTIMISERS[name].title)
-        values = dict(setup.rule.settings)
-        for setting in OPTIMISERS[setup.optimiser].settings:
-            _setting(setting, values[setting.name])
-        st.subheader("Run", anchor=False)
-        _stops("tolerance", setup.tolerance, "Tolerance of the loss", TOLERANCES)
-        _stops("max_steps", setup.max_steps, "Step limit", STEP_LIMITS, "{:,}")
-        _choice("dtype", setup.dtype, "Precision", str)
-        _stops("steps_per_frame", setup.steps_per_frame, "Steps per frame", FRAMES, "{:,}")
-    st.query_params.from_dict(setup.link())
-    st.session_state["linked"] = setup.link()
+        for name, group in groups.items():
+            if name not in setup.hide:
+                st.subheader(name.capitalize(), anchor=False)
+                group(setup)
+    session.publish(setup)
     return setup
-
-
-def ignored() -> tuple[str, ...]:
-    """What of the link the visitor came with could not be used."""
-    return st.session_state.get("ignored", ())
-
-
-def change(name: str, value: Any) -> None:
-    """Change a field of the experiment, or say why that cannot be."""
-    try:
-        st.session_state["setup"] = st.session_state["setup"].changed(name, value)
-        st.session_state["ignored"] = ()
-    except ValueError as error:
-        st.toast(str(error), icon=":material/info:")
 
 
 def step_axis(setup: Setup) -> None:
     """The control for how the steps run along the axis."""
-    titles = {"no": "linear", "yes": "log"}
-    _switch("log_x", setup.log_x, "Step axis", titles)
+    switch("log_x", setup.log_x, "Step axis", {"no": "linear", "yes": "log"})
 
 
 def derivative(setup: Setup) -> None:
@@ -90,65 +52,42 @@ def derivative(setup: Setup) -> None:
         format_func=lambda k: f"λ{k}".translate(SUBSCRIPTS),
         label_visibility="collapsed",
         width=80,
-        **_bound("k", setup.k),
+        **bound("k", setup.k),
     )
-    titles = {"symmetric": "v vᵀ", "lower": "lower"}
-    _switch("convention", setup.convention, "Convention", titles)
+    switch("convention", setup.convention, "Convention", {"symmetric": "v vᵀ", "lower": "lower"})
 
 
-def _switch(name: str, value: str, label: str, titles: dict[str, str]) -> None:
-    st.segmented_control(
-        label,
-        tuple(titles),
-        format_func=titles.__getitem__,
-        required=True,
-        label_visibility="collapsed",
-        **_bound(name, value),
-    )
+def _matrix(setup: Setup) -> None:
+    slider("n", setup.n, "Size n")
+    choice("structure", setup.structure, "Structure", lambda name: STRUCTURES[name].title)
+    _target(setup)
 
 
-def _opened() -> Setup:
-    """The session's experiment: the link's, when the page opens or its address has changed."""
-    link = st.query_params.to_dict()
-    if "setup" not in st.session_state or link not in (st.session_state.get("linked"), {}):
-        before = st.session_state.get("linked")
-        if before is None or link != before:
-            setup, ignored = Setup.from_link(link)
-            st.session_state["setup"], st.session_state["ignored"] = setup, ignored
-    return st.session_state["setup"]
+def _optimiser(setup: Setup) -> None:
+    choice("optimiser", setup.optimiser, "Rule", lambda name: OPTIMISERS[name].title)
+    values = dict(setup.rule.settings)
+    for setting in OPTIMISERS[setup.optimiser].settings:
+        _setting(setting, values[setting.name])
 
 
-def _bound(name: str, value: Any) -> dict[str, Any]:
-    """The arguments that tie a widget to the field of that name."""
-    st.session_state[name] = value
-    return {"key": name, "on_change": lambda: change(name, st.session_state[name])}
-
-
-def _choice(name: str, value: str, label: str, title: Callable[[str], str]) -> None:
-    domain = DOMAINS[name]
-    assert isinstance(domain, Choice)
-    st.selectbox(label, domain.options, format_func=title, **_bound(name, value))
-
-
-def _stops(
-    name: str, value: float, label: str, stops: tuple[float, ...], form: str = "{:.3g}"
-) -> None:
-    """A slider over given stops, with the value of a link among them."""
-    st.select_slider(label, sorted({*stops, value}), format_func=form.format, **_bound(name, value))
+def _run(setup: Setup) -> None:
+    stops("tolerance", setup.tolerance, "Tolerance of the loss", TOLERANCES)
+    stops("max_steps", setup.max_steps, "Step limit", STEP_LIMITS, "{:,}")
+    choice("dtype", setup.dtype, "Precision", str)
+    stops("steps_per_frame", setup.steps_per_frame, "Steps per frame", FRAMES, "{:,}")
 
 
 def _setting(setting: Setting, value: float | bool) -> None:
     label = setting.name.replace("_", " ").capitalize()
     domain = setting.domain
     if domain is SWITCH:
-        st.toggle(label, **_bound(setting.name, value))
+        st.toggle(label, **bound(setting.name, value))
     elif domain.scale == "log":
-        decades = range(round(np.log10(domain.low)), round(np.log10(domain.high)))
-        stops = [float(f"{digit}e{decade}") for decade in decades for digit in (1, 2, 5)]
-        _stops(setting.name, value, label, (*stops, domain.high))
+        ends = (round(np.log10(end)) for end in (domain.low, domain.high))
+        stops(setting.name, value, label, decades(*ends))
     else:
         low, high = min(domain.low, value), max(domain.high, value)
-        st.slider(label, low, high, step=0.001, format="%.3f", **_bound(setting.name, value))
+        st.slider(label, low, high, step=0.001, format="%.3f", **bound(setting.name, value))
 
 
 def _target(setup: Setup) -> None:
@@ -156,12 +95,11 @@ def _target(setup: Setup) -> None:
         st.markdown("Target eigenvalues")
         st.menu_button(
             "Presets",
-            tuple(TARGETS),
+            (*TARGETS, RANDOM_DRAW),
             type="tertiary",
             key="target_preset",
-            on_click=lambda: change(
-                "target", TARGETS[st.session_state["target_preset"]](st.session_state["setup"].n)
-            ),
+            on_click=_take_preset,
+            args=(setup.n,),
         )
     for row in range(0, setup.n, 3):
         for k, column in zip(range(row, min(row + 3, setup.n)), st.columns(3), strict=False):
@@ -169,6 +107,7 @@ def _target(setup: Setup) -> None:
             st.session_state[name] = setup.target[k]
             column.number_input(
                 f"Target of eigenvalue {k}",
+                value=None,
                 key=name,
                 step=0.1,
                 format="%.6g",
@@ -176,6 +115,12 @@ def _target(setup: Setup) -> None:
                 on_change=_target_changed,
                 args=(k,),
             )
+
+
+def _take_preset(n: int) -> None:
+    name = st.session_state["target_preset"]
+    drawn = np.sort(np.random.default_rng().uniform(-2, 2, n)).round(2)
+    change("target", tuple(drawn.tolist()) if name == RANDOM_DRAW else TARGETS[name](n))
 
 
 def _target_changed(k: int) -> None:
@@ -186,7 +131,7 @@ def _target_changed(k: int) -> None:
 
 
 def _start(setup: Setup) -> None:
-    _choice("distribution", setup.distribution, "Distribution", DISTRIBUTIONS.__getitem__)
+    choice("distribution", setup.distribution, "Distribution", DISTRIBUTIONS.__getitem__)
     if setup.distribution == "explicit":
         st.session_state["start"] = ", ".join(map(_shown, setup.start))
         st.text_area(
@@ -198,11 +143,13 @@ def _start(setup: Setup) -> None:
         )
     else:
         with st.container(horizontal=True):
-            seed = DOMAINS["seed"]
-            assert isinstance(seed, Range)
-            st.number_input("Seed", seed.low, seed.high, step=1, **_bound("seed", setup.seed))
-            st.number_input("Low", step=0.5, format="%.4g", **_bound("low", setup.low))
-            st.number_input("High", step=0.5, format="%.4g", **_bound("high", setup.high))
+            st.number_input(
+                "Seed", *RANGES["seed"], value=None, step=1, **bound("seed", setup.seed)
+            )
+            st.number_input("Low", value=None, step=0.5, format="%.4g", **bound("low", setup.low))
+            st.number_input(
+                "High", value=None, step=0.5, format="%.4g", **bound("high", setup.high)
+            )
     st.button(
         "The published start",
         type="tertiary",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from eigfit.figures import lines
+from eigfit.figures.steps import MOST_POINTS
 from eigfit.history import History, Status, Step
 
 TARGET = (1.0, -1.0, 1.0)
@@ -74,7 +75,7 @@ def test_the_tolerance_is_dashed_where_there_is_one():
 def test_a_long_run_is_drawn_with_few_points_its_ends_among_them(long: History, log_x: bool):
     for figure in both(long, log_x=log_x):
         for trace in figure.data:
-            assert len(trace.x) <= lines.MOST_POINTS
+            assert len(trace.x) <= MOST_POINTS
         drawn = figure.data[-1]
         assert len(drawn.x) > 200
         assert drawn.customdata[0] == 0
@@ -83,8 +84,8 @@ def test_a_long_run_is_drawn_with_few_points_its_ends_among_them(long: History, 
 
 
 def test_a_short_run_is_drawn_whole():
-    figure: Any = lines.loss(made([1.0] * lines.MOST_POINTS), 0.0)
-    assert len(figure.data[-1].x) == lines.MOST_POINTS
+    figure: Any = lines.loss(made([1.0] * MOST_POINTS), 0.0)
+    assert len(figure.data[-1].x) == MOST_POINTS
 
 
 @pytest.mark.parametrize("length", [1, 2])
@@ -115,7 +116,7 @@ def test_the_cursor_is_a_line_from_bottom_to_top(cursor: int, log_x: bool):
     for figure in both(made([1.0] * 5), cursor=cursor, log_x=log_x):
         (shape,) = figure.layout.shapes
         assert shape.x0 == shape.x1 == (0.5 if log_x and cursor == 0 else cursor)
-        assert (shape.y0, shape.y1, shape.yref) == (0, 1, "paper")
+        assert (shape.y0, shape.y1, shape.yref) == (0, 1, "y domain")
 
 
 def test_without_a_cursor_there_is_no_shape():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigfit.history import Status, Step
+from eigfit.history import History, Status, Step
 from eigfit.setup import Setup
 from eigfit.web import runs
 from eigfit.web.runs import Run
@@ -21,30 +21,36 @@ def _frames_of_any_length(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(runs, "LONGEST_FRAME", PATIENT)
 
 
-def begun(setup: Setup = SETUP, opening_steps: int = 0) -> Run:
-    run = Run(setup, opening_steps)
+def begun(setup: Setup = SETUP, opening_steps: int = 0) -> Run[History]:
+    run = Run(setup, History(), opening_steps)
     assert run.ready(PATIENT)
     assert run.failure is None
     return run
 
 
+def going_on(run: Run[History], setup: Setup) -> None:
+    run.wanted = setup
+    run.follow()
+    assert run.ready(PATIENT)
+
+
 def test_a_run_begins_at_its_start_standing_still():
     run = begun()
-    assert len(run.history) == 1
-    np.testing.assert_allclose(run.history.last.parameters, SETUP.starting_point())
+    assert len(run.record) == 1
+    np.testing.assert_allclose(run.record.last.parameters, SETUP.starting_point())
     assert not run.playing
     assert not run.final
 
 
 def test_the_opening_steps_are_taken_before_the_first_picture():
-    assert begun(opening_steps=20).history.last.number == 20
+    assert begun(opening_steps=20).record.last.number == 20
 
 
 def test_a_run_advances_by_as_many_steps_as_asked():
     run = begun()
     run.advance(1)
     run.advance(25)
-    np.testing.assert_array_equal(run.history.numbers, np.arange(27))
+    np.testing.assert_array_equal(run.record.numbers, np.arange(27))
 
 
 def test_a_run_in_frames_is_the_run_in_one_go():
@@ -52,14 +58,14 @@ def test_a_run_in_frames_is_the_run_in_one_go():
     for _ in range(10):
         run.advance(7)
     losses = [step.loss for step, _ in zip(SETUP.steps(), range(71), strict=False)]
-    np.testing.assert_array_equal(run.history.losses, losses)
+    np.testing.assert_array_equal(run.record.losses, losses)
 
 
 def test_a_frame_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch):
     run = begun()
     monkeypatch.setattr(runs, "LONGEST_FRAME", -1.0)
     run.advance(300)
-    assert len(run.history) == 2
+    assert len(run.record) == 2
 
 
 def test_a_run_stops_playing_at_its_end():
@@ -68,75 +74,75 @@ def test_a_run_stops_playing_at_its_end():
     run.advance(399)
     assert run.playing
     run.advance(100)
-    assert run.history.last.number == 400
-    assert run.history.last.status is Status.step_limit
+    assert run.record.last.number == 400
+    assert run.record.last.status is Status.step_limit
     assert run.final
     assert not run.playing
     run.advance(10)
-    assert run.history.last.number == 400
+    assert run.record.last.number == 400
 
 
 def test_another_learning_rate_goes_on_from_the_step_reached():
     run = begun()
     run.advance(50)
-    before = run.history.losses.copy()
-    run.go_on_with(SETUP.changed("learning_rate", 0.01))
-    assert run.history.last.number == run.changed_at == 50
-    np.testing.assert_allclose(run.history.losses, before)
+    before = run.record.losses.copy()
+    going_on(run, SETUP.changed("learning_rate", 0.01))
+    assert run.record.last.number == run.changed_at == 50
+    np.testing.assert_allclose(run.record.losses, before)
     run.advance(10)
-    np.testing.assert_array_equal(run.history.numbers, np.arange(61))
-    assert dict(run.setup.settings)["learning_rate"] == 0.01
+    np.testing.assert_array_equal(run.record.numbers, np.arange(61))
+    assert dict(run.experiment.conditions().settings)["learning_rate"] == 0.01
 
 
 def test_settings_changed_before_the_first_step_are_no_change_on_the_way():
     run = begun()
-    run.go_on_with(SETUP.changed("learning_rate", 0.01))
+    going_on(run, SETUP.changed("learning_rate", 0.01))
     assert run.changed_at is None
-    assert len(run.history) == 1
+    assert len(run.record) == 1
 
 
 def test_a_change_of_what_is_shown_leaves_the_run_alone():
     run = begun()
     run.advance(5)
-    run.go_on_with(replace(SETUP, log_x="yes", k=1, steps_per_frame=100))
+    going_on(run, replace(SETUP, log_x="yes", k=1, steps_per_frame=100))
     assert run.changed_at is None
     run.advance(5)
-    np.testing.assert_array_equal(run.history.numbers, np.arange(11))
+    np.testing.assert_array_equal(run.record.numbers, np.arange(11))
 
 
 def test_a_higher_step_limit_lets_an_ended_run_go_on():
     run = begun(replace(SETUP, max_steps=10))
     run.advance(20)
     assert run.final
-    run.go_on_with(replace(SETUP, max_steps=30))
+    going_on(run, replace(SETUP, max_steps=30))
     assert not run.final
     assert run.changed_at is None
     run.advance(100)
-    np.testing.assert_array_equal(run.history.numbers, np.arange(31))
+    np.testing.assert_array_equal(run.record.numbers, np.arange(31))
 
 
 def test_a_step_limit_below_the_step_reached_ends_the_run_there():
     run = begun()
     run.advance(50)
-    run.go_on_with(replace(SETUP, max_steps=10))
-    assert run.history.last.number == 50
-    assert run.history.last.status is Status.step_limit
+    going_on(run, replace(SETUP, max_steps=10))
+    assert run.record.last.number == 50
+    assert run.record.last.status is Status.step_limit
 
 
 def test_a_looser_tolerance_ends_a_run():
     run = begun()
     run.advance(5)
-    run.go_on_with(replace(SETUP, tolerance=1.0))
+    going_on(run, replace(SETUP, tolerance=1.0))
     run.advance(400)
-    assert run.history.last.status is Status.converged
-    assert run.history.last.loss <= 1.0
+    assert run.record.last.status is Status.converged
+    assert run.record.last.loss <= 1.0
 
 
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
         (ValueError("the start is too large; give smaller numbers"), "the start is too large"),
-        (RuntimeError("internal"), "The engine could not start. Reload the page"),
+        (RuntimeError("internal"), "The engine failed. Press Reset"),
     ],
 )
 def test_a_run_that_cannot_begin_says_so_in_a_sentence(
@@ -146,7 +152,7 @@ def test_a_run_that_cannot_begin_says_so_in_a_sentence(
         raise error
 
     monkeypatch.setattr(Setup, "steps", steps)
-    run = Run(SETUP)
+    run = Run(SETUP, History())
     assert run.ready(PATIENT)
     assert run.failure is not None
     assert run.failure.startswith(sentence)

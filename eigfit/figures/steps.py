@@ -1,0 +1,94 @@
+"""What charts over the steps of a run share: curves, levels, the axis of the steps, a cursor."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from eigfit.figures.style import GREY
+
+MOST_POINTS: Final = 400  # more than a chart has pixels to show, few enough to stay fluid
+
+# A logarithmic axis has no place for step 0; it is drawn here and labelled 0.
+PLACE_OF_ZERO: Final = 0.5
+LOWEST_LOSS: Final = 1e-32
+FEW_STEPS: Final = 7  # up to here each has its tick
+
+
+def curve(
+    steps: np.ndarray, values: np.ndarray, name: str, colour: str, log_x: bool
+) -> dict[str, Any]:
+    """The trace of a quantity over steps."""
+    return {
+        "type": "scatter",
+        "x": places(steps, log_x),
+        "y": values,
+        "customdata": steps,
+        "mode": "lines+markers" if len(steps) < 3 else "lines",
+        "line": {"color": colour, "width": 2.5},
+        "hovertemplate": f"{name} = %{{y:.6g}}<br>step %{{customdata:,}}<extra></extra>",
+        "name": name,
+    }
+
+
+def level(last: int, value: float, name: str, log_x: bool) -> dict[str, Any]:
+    """A dashed line at that value over all steps to the last."""
+    return {
+        "type": "scatter",
+        "x": places(np.array([0, max(last, 1)]), log_x),
+        "y": [value, value],
+        "mode": "lines",
+        "line": {"color": GREY, "width": 1.5, "dash": "dash"},
+        "hovertemplate": f"{name} {value:.6g}<extra></extra>",
+        "name": name,
+    }
+
+
+def step_axis(last: int, log_x: bool) -> dict[str, Any]:
+    """The axis of the steps up to the last."""
+    if not log_x:
+        ticks = {"dtick": 1} if last < FEW_STEPS else {"nticks": FEW_STEPS}
+        linear = {"type": "linear", "tickformat": ",d", "rangemode": "nonnegative"}
+        return linear | ticks | {"uirevision": "linear"}
+    decades = 10.0 ** np.arange(int(np.log10(max(last, 1))) + 1)
+    return {
+        "type": "log",
+        "tickvals": [PLACE_OF_ZERO, *decades],
+        "ticktext": ["0", *(f"{decade:,.0f}" for decade in decades)],
+        "uirevision": "log",
+    }
+
+
+def loss_axis(losses: np.ndarray) -> dict[str, Any]:
+    """The logarithmic axis of these losses, with about six decades written."""
+    span = np.log10(losses.max()) - np.log10(losses.min())
+    return {"type": "log", "exponentformat": "power", "dtick": max(1, int(np.ceil(span / 6)))}
+
+
+def drawn_losses(losses: np.ndarray) -> np.ndarray:
+    """Losses with a place on the axis: an exact hit is drawn far below any tolerance."""
+    return np.maximum(losses, LOWEST_LOSS)
+
+
+def cursor_line(cursor: int | None, log_x: bool, panel: str = "") -> list[dict[str, Any]]:
+    """The mark at a step, if there is one, as shapes of the panel of that number."""
+    if cursor is None:
+        return []
+    place = float(places(np.array([cursor]), log_x)[0])
+    ends = {"x0": place, "x1": place, "y0": 0, "y1": 1}
+    axes = {"xref": f"x{panel}", "yref": f"y{panel} domain"}
+    return [{"type": "line", "line": {"color": GREY, "width": 1}, **axes, **ends}]
+
+
+def places(steps: np.ndarray, log_x: bool) -> np.ndarray:
+    """Where steps stand on their axis."""
+    return np.where(steps == 0, PLACE_OF_ZERO, steps) if log_x else steps
+
+
+def thinned(length: int, log_x: bool, most: int = MOST_POINTS) -> np.ndarray:
+    """Indices of at most so many steps, even on the axis, first and last among them."""
+    if length <= most:
+        return np.arange(length)
+    spaced = np.geomspace(1, length, most) if log_x else np.linspace(1, length, most)
+    return np.unique(spaced.round().astype(int) - 1)

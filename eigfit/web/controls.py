@@ -1,0 +1,78 @@
+"""Controls that are tied to a field of the experiment: touched, they change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from eigfit.setup import CHOICES, RANGES
+from eigfit.web.session import change
+
+
+def bound(name: str, value: Any) -> dict[str, Any]:
+    """The arguments that tie a widget to the field of that name."""
+    st.session_state[name] = value
+    return {"key": name, "on_change": lambda: change(name, st.session_state[name])}
+
+
+def choice(name: str, value: str, label: str, title: Callable[[str], str]) -> None:
+    """A menu of what the field may be."""
+    st.selectbox(label, CHOICES[name], format_func=title, **bound(name, value))
+
+
+def switch(name: str, value: str, label: str, titles: dict[str, str], **options: Any) -> None:
+    """A row of buttons, one for each thing the field may be."""
+    st.segmented_control(
+        label,
+        tuple(titles),
+        format_func=titles.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        **options,
+        **bound(name, value),
+    )
+
+
+def stops(
+    name: str, value: float, label: str, places: Sequence[float], form: str = "{:.3g}"
+) -> None:
+    """A slider over given stops, with the value of a link among them."""
+    options = sorted({*places, value})
+    # Streamlit finds a stop by its label, so a value that would share one is written out.
+    shared = value not in places and form.format(value) in map(form.format, places)
+    labels = {stop: form.format(stop) for stop in options}
+    if shared:
+        labels[value] = repr(value)
+    st.select_slider(label, options, format_func=labels.__getitem__, **bound(name, value))
+
+
+def slider(name: str, value: int, label: str) -> None:
+    """A slider over the field's whole numbers."""
+    st.slider(label, *RANGES[name], **bound(name, value))
+
+
+def selection(
+    name: str, value: tuple[Any, ...], label: str, title: Callable[[Any], str], options: Sequence
+) -> None:
+    """Several of the options, at least one, in the order they were chosen."""
+
+    def changed() -> None:
+        chosen = tuple(st.session_state[name])
+        if chosen:
+            change(name, chosen)
+        else:
+            st.toast("At least one is needed; the former ones are kept.")
+
+    st.session_state[name] = list(value)
+    st.multiselect(
+        label, list(dict.fromkeys([*options, *value])), format_func=title, key=name,
+        on_change=changed,
+    )  # fmt: skip
+
+
+def decades(low: int, high: int) -> list[float]:
+    """1, 2 and 5 times each power of ten from 10^low, and 10^high."""
+    found = [float(f"{digit}e{decade}") for decade in range(low, high) for digit in (1, 2, 5)]
+    return [*found, float(f"1e{high}")]

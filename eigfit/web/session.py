@@ -1,0 +1,84 @@
+"""The session's experiment: one `Setup`, opened from the link and replaced when a control moves."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import streamlit as st
+
+from eigfit.links import read_link, short_link
+from eigfit.setup import Setup
+
+# A click made while the page redraws still comes with the address from before. For so many seconds
+# that is no wish to go back to it.
+LAG: Final = 3.0
+LONGEST_NAME: Final = 40
+MOST_NAMES: Final = 5
+NO_VERSION: Final = "The link carries no version; it was read as one of version 1."
+
+
+def opened() -> Setup:
+    """The session's experiment: the link's, when the page opens or its address has changed."""
+    link = st.query_params.to_dict()
+    if "setup" not in st.session_state or (link and not _own(link)):
+        setup, ignored = read_link(link)
+        st.session_state["setup"], st.session_state["remark"] = setup, _remark(link, ignored)
+        _remember(link)
+    return st.session_state["setup"]
+
+
+def publish(setup: Setup) -> None:
+    """Write the experiment into the address."""
+    link = short_link(setup)
+    st.query_params.from_dict(link)
+    _remember(link)
+
+
+def _remember(link: dict[str, str]) -> None:
+    """Count the address as the session's own, and those before it for a little longer."""
+    now = time.monotonic()
+    linked = [(old, left) for old, left in st.session_state.get("linked", []) if now < left]
+    linked = [(old, min(left, now + LAG)) for old, left in linked if old != link]
+    st.session_state["linked"] = [*linked, (link, float("inf"))]
+
+
+def _own(link: dict[str, str]) -> bool:
+    """Whether the page wrote that address and the browser has had no time to send a later one."""
+    now = time.monotonic()
+    return any(link == old and now < left for old, left in st.session_state.get("linked", []))
+
+
+def take(setup: Setup) -> None:
+    """Make this the session's experiment."""
+    st.session_state["setup"] = setup
+    st.session_state["remark"] = ""
+
+
+def change(name: str, value: Any) -> None:
+    """Change a field of the experiment, or say why that cannot be."""
+    before = st.session_state["setup"]
+    try:
+        take(before.changed(name, value))
+        if name != "distribution" and before.start and not st.session_state["setup"].start:
+            st.toast(
+                "The explicit numbers do not fit this matrix; a random start takes their place."
+            )
+    except (TypeError, ValueError) as error:
+        st.toast(str(error), icon=":material/info:")
+
+
+def remark() -> str:
+    """What is to be said of the link the visitor came with, if anything."""
+    return st.session_state.get("remark", "")
+
+
+def _remark(link: dict[str, str], ignored: tuple[str, ...]) -> str:
+    if ignored:
+        # Names come from a stranger: nothing of them may be read as Markdown.
+        plain = sorted(name for name in ignored if name.isidentifier() and name.isascii())
+        names = [f"`{name}`" for name in plain if len(name) <= LONGEST_NAME][:MOST_NAMES]
+        others = [f"{len(ignored) - len(names)} other"] if len(names) < len(ignored) else []
+        parts = ", ".join([*names, *others])
+        return f"The link asked for something that cannot be; changed or ignored: {parts}."
+    return NO_VERSION if link and "v" not in link else ""
