@@ -5,6 +5,9 @@ import streamlit as st
 st.set_page_config(page_title="eigfit", page_icon="static/icon.svg", layout="wide")
 
 st.navigation(
-    [st.Page("pages/fit.py", title="Fit", icon=":material/play_circle:", default=True)],
+    [
+        st.Page("pages/fit.py", title="Fit", icon=":material/play_circle:", default=True),
+        st.Page("pages/compare.py", title="Compare", icon=":material/view_column:"),
+    ],
     position="top",
 ).run()

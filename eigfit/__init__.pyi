@@ -4,6 +4,8 @@ from .fit import random_start as random_start
 from .history import History as History
 from .history import Status as Status
 from .history import Step as Step
+from .links import full_link as full_link
+from .links import read_link as read_link
 from .optimisers import OPTIMISERS as OPTIMISERS
 from .optimisers import Optimiser as Optimiser
 from .optimisers import minimize as minimize

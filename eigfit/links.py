@@ -32,18 +32,18 @@ def short_link(setup: Setup) -> dict[str, str]:
     for field in fields(setup):
         value = getattr(setup, field.name)
         if field.name != "settings" and value != getattr(default, field.name):
-            link[field.name] = _written(value)
-    link |= {name: _written(value) for name, value in setup.settings}
+            link[field.name] = written(value)
+    link |= {name: written(value) for name, value in setup.settings}
     return {"v": VERSION, **link} if link else {}
 
 
 def full_link(setup: Setup) -> dict[str, str]:
     """Everything, defaults included, so that a later default cannot change what the link gives."""
     names = [field.name for field in fields(setup) if field.name != "settings"]
-    link = {name: _written(getattr(setup, name)) for name in names}
+    link = {name: written(getattr(setup, name)) for name in names}
     if setup.distribution != "explicit":
         del link["start"]
-    return {"v": VERSION, **link} | {name: _written(value) for name, value in setup.rule.settings}
+    return {"v": VERSION, **link} | {name: written(value) for name, value in setup.rule.settings}
 
 
 def read_link(link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
@@ -133,10 +133,10 @@ def _read_setting(row: OptimiserRow, name: str, text: str) -> float | bool:
     return value
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
     """A value as a link writes it, short and exact."""
     if isinstance(value, tuple):
-        return ",".join(_written(item) for item in value)
+        return ",".join(written(item) for item in value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from eigfit.comparison import Comparison
 from eigfit.figures import heatmaps, lines
 from eigfit.history import Step
-from eigfit.web.cards import blank, card, figures_line, introduction
+from eigfit.web.cards import blank, card, figures_line, introduction, row
 from eigfit.web.explanation import explanation
 from eigfit.web.live import live_chart
 from eigfit.web.player import frames, player
+from eigfit.web.share import share
 from eigfit.web.sidebar import derivative, sidebar, step_axis
 
 setup = sidebar()
@@ -17,7 +19,10 @@ introduction(
     "A few numbers fill a symmetric matrix. An optimiser moves them, step by step, until the "
     "matrix has the target spectrum.",
 )
-run = player(setup, "run_fit", setup)
+buttons = row()
+run = player(buttons, "run_fit", setup)
+with buttons:
+    share(setup, "fit", Comparison((setup,), ("run",)), run)
 readouts = st.container()
 left, right = st.columns(2)
 spectrum = card(left, "Eigenvalues", "dashed: the target", lambda: step_axis(setup))

@@ -41,7 +41,8 @@ def opened(page: str = "app.py", **link: str) -> AppTest:
 
 
 def run_of(at: AppTest) -> Run:
-    return at.session_state["run_fit"]
+    key = "run_compare" if "run_compare" in at.session_state else "run_fit"
+    return at.session_state[key]
 
 
 def setup_of(at: AppTest) -> Setup:
@@ -67,8 +68,8 @@ def caption(at: AppTest) -> str:
 def test_a_page_opens_on_a_run_under_way(page: str):
     at = opened(page)
     assert len(run_of(at).record) == OPENING_STEPS + 1
-    assert {metric.label: metric.value for metric in at.metric}["Step"] == str(OPENING_STEPS)
-    assert not at.caption
+    assert f"Paused at step {OPENING_STEPS}" in "".join(text.value for text in at.markdown)
+    assert "The link" not in caption(at)
     assert linked(at) == {}
 
 
@@ -105,7 +106,7 @@ def test_what_a_link_cannot_have_is_named_and_ignored(link: dict[str, str], name
 
 def test_a_link_without_a_version_is_read_and_that_is_said():
     assert "carries no version" in caption(opened(seed="2"))
-    assert not opened(seed="2", v="1").caption
+    assert "The link" not in caption(opened(seed="2", v="1"))
 
 
 def test_an_address_from_before_a_change_does_not_undo_it():
@@ -170,7 +171,7 @@ def test_what_was_ignored_is_forgotten_with_the_first_change():
     assert caption(at)
     at.select_slider(key="steps_per_frame").set_value(500).run()
     assert not at.exception
-    assert not at.caption
+    assert "The link" not in caption(at)
 
 
 def test_a_size_out_of_range_becomes_the_largest():
@@ -357,3 +358,69 @@ def test_scrubbing_shows_an_earlier_step():
     scrub.set_value(0).run()
     assert not at.exception
     assert {metric.label: metric.value for metric in at.metric}["Step"] == "0"
+
+
+def compared(**link: str) -> AppTest:
+    return opened("pages/compare.py", **link)
+
+
+@pytest.mark.parametrize(
+    ("link", "members"),
+    [
+        ({}, 4),
+        ({"members": "1"}, 1),
+        ({"vary": "optimisers", "optimisers": "adam,sgd"}, 2),
+        ({"vary": "learning_rates"}, 4),
+        ({"vary": "targets"}, 4),
+        ({"members": "1000000000"}, 16),
+    ],
+    ids=str,
+)
+def test_the_members_a_link_asks_for_are_compared(link: dict[str, str], members: int):
+    at = compared(v="1", n="2", max_steps="3", **link)
+    assert run_of(at).record.last.loss.shape == (members,)
+    ended = "Stopped at the step limit" if members == 1 else f"{members} at the step limit"
+    assert ended in "".join(text.value for text in at.markdown)
+
+
+def test_a_comparison_too_large_is_refused_with_its_limit():
+    at = AppTest.from_file("../pages/compare.py", default_timeout=PATIENT)
+    for name, value in {"v": "1", "n": "12", "members": "16", "max_steps": "200000"}.items():
+        at.query_params[name] = value
+    at.run()
+    assert at.session_state["run_compare"].ready(PATIENT)
+    at.run()
+    assert not at.exception
+    assert "room for 41,666 steps" in at.error[0].value
+
+
+def test_targets_are_edited_a_line_each():
+    at = compared(v="1", vary="targets", n="2", max_steps="3")
+    at.text_area(key="target_lines").set_value("1, 2\n0.1, 7").run()
+    assert not at.exception
+    assert setup_of(at).targets == (1.0, 2.0, 0.1, 7.0)
+    for wrong in ("1", "one, two", "", "1,2\n3", "\n".join(["1,2"] * 17)):
+        at.text_area(key="target_lines").set_value(wrong).run()
+        assert not at.exception
+        assert at.toast
+        assert setup_of(at).targets == (1.0, 2.0, 0.1, 7.0)
+
+
+def test_a_survey_tells_its_statistics():
+    at = compared(v="1", n="2", starts="16", max_steps="40", tolerance="1e-1", members="2")
+    at.button(key="run_survey").click().run()
+    assert not at.exception
+    run = at.session_state["survey"]
+    assert run.ready(PATIENT)
+    while run.playing:
+        run.advance(1000)
+    at.run()
+    assert not at.exception
+    shares = [metric.value for metric in at.metric if metric.value.endswith("%")]
+    assert sum(float(share.rstrip("%")) for share in shares) == pytest.approx(100, abs=0.2)
+
+
+def test_hidden_groups_are_left_out():
+    at = opened(v="1", hide="matrix,start", max_steps="3")
+    assert not [slider for slider in at.slider if slider.key == "n"]
+    assert at.select_slider(key="learning_rate").value == 0.001

@@ -57,4 +57,5 @@ def _heatmap(values: np.ndarray, limit: float, name: str) -> go.Figure:
         "constrain": "domain",
     }
     rows = ticks | {"autorange": "reversed", "scaleanchor": "x"}
-    return quiet([trace], HEIGHT, ticks | {"side": "top"}, rows)
+    margin = {"l": 24, "r": 8, "t": 24, "b": 8}
+    return quiet([trace], HEIGHT, ticks | {"side": "top"}, rows, margin=margin)

@@ -20,7 +20,7 @@ from eigfit.figures.steps import (
 from eigfit.figures.style import AXIS, GREY, SUBSCRIPTS, quiet, ramp
 from eigfit.history import History
 
-PANEL_HEIGHT: Final = 240
+PANEL_HEIGHT: Final = 260
 LOSSES_HEIGHT: Final = 340
 MOST_COLUMNS: Final = 4
 MOST_POINTS: Final = 6_000  # in all panels together, so that they keep moving
@@ -48,7 +48,7 @@ def panels(
     most = int(np.clip(MOST_POINTS / (members * n), 60, 400))
     shown = thinned(len(history), log_x, most)
     traces, shapes, headings, axes = [], [], [], {}
-    x = step_axis(history.last.number, log_x)
+    x = step_axis(history.last.number, log_x) | {"nticks": 4, "tickangle": 0}
     for member, (target, title) in enumerate(zip(targets, titles, strict=True)):
         panel = str(member + 1) if member else ""
         steps, stop = _moving(history, member, shown)
@@ -60,7 +60,7 @@ def panels(
             lines.append(curve(steps, values, f"λ{k}".translate(SUBSCRIPTS), colour, log_x))
         traces += [line | {"xaxis": f"x{panel}", "yaxis": f"y{panel}"} for line in lines]
         shapes += cursor_line(cursor, log_x, panel)
-        headings.append(_heading(f"<b>{title}</b>  {_standing(history, member)}", panel))
+        headings.append(_heading(f"<b>{title}</b><br>{_standing(history, member)}", panel))
         axes[f"xaxis{panel}"] = AXIS | x | ({"matches": "x"} if panel else {})
         axes[f"yaxis{panel}"] = AXIS | ({"matches": "y"} if panel else {})
     columns = min(members, MOST_COLUMNS)
@@ -71,8 +71,8 @@ def panels(
         axes.pop("xaxis"),
         axes.pop("yaxis"),
         **axes,
-        grid={"rows": rows, "columns": columns, "pattern": "independent", "ygap": 0.25},
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        grid={"rows": rows, "columns": columns, "pattern": "independent", "ygap": 0.4},
+        margin={"l": 36, "r": 8, "t": 40, "b": 24},
         annotations=headings,
         shapes=shapes,
         hovermode="closest",
@@ -91,6 +91,7 @@ def losses(
     shown = thinned(len(history), log_x)
     values, steps = drawn_losses(history.losses[shown]), history.numbers[shown]
     traces: list[dict[str, Any]] = []
+    named = {"showlegend": True}
     if values.shape[1] >= FEWEST_FOR_BAND:
         low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=1)
         edge = {"line": {"width": 0}, "hoverinfo": "skip", "hovertemplate": None}
@@ -105,10 +106,10 @@ def losses(
     for member, (title, colour) in enumerate(zip(titles, ramp(len(titles)), strict=True)):
         moving, stop = _moving(history, member, shown)
         line = curve(moving, values[:stop, member], title, colour, log_x)
-        traces.append(line | {"line": {"color": colour, "width": 1.5}, "showlegend": True})
+        traces.append(line | {"line": {"color": colour, "width": 1.5}} | named)
     if values.shape[1] >= FEWEST_FOR_BAND:
         line = curve(steps, middle, "median", GREY, log_x)
-        traces.append(line | {"line": {"color": GREY, "width": 4}, "showlegend": True})
+        traces.append(line | {"line": {"color": GREY, "width": 4}} | named)
     x = step_axis(history.last.number, log_x) | {"title": {"text": "step", "standoff": 4}}
     return quiet(
         traces,
@@ -117,8 +118,9 @@ def losses(
         loss_axis(values),
         hovermode="closest",
         shapes=cursor_line(cursor, log_x),
+        margin={"l": 46, "r": 10, "t": 8, "b": 84},
         showlegend=True,
-        legend={"orientation": "h", "y": -0.22, "yanchor": "top", "itemwidth": 30},
+        legend={"orientation": "h", "y": -0.22, "yanchor": "top", "traceorder": "normal"},
     )
 
 
@@ -150,5 +152,6 @@ def _heading(text: str, panel: str) -> dict[str, Any]:
         "xanchor": "left",
         "yanchor": "bottom",
         "showarrow": False,
+        "align": "left",
         "font": {"size": 12},
     }

@@ -29,6 +29,7 @@ def curve(
         "line": {"color": colour, "width": 2.5},
         "hovertemplate": f"{name} = %{{y:.6g}}<br>step %{{customdata:,}}<extra></extra>",
         "name": name,
+        "showlegend": False,
     }
 
 
@@ -42,6 +43,7 @@ def level(last: int, value: float, name: str, log_x: bool) -> dict[str, Any]:
         "line": {"color": GREY, "width": 1.5, "dash": "dash"},
         "hovertemplate": f"{name} {value:.6g}<extra></extra>",
         "name": name,
+        "showlegend": False,
     }
 
 

@@ -16,7 +16,7 @@ GREY: Final = "#8a8f98"
 GRID: Final = "rgba(138, 143, 152, 0.22)"
 
 AXIS: Final[dict[str, Any]] = {
-    "automargin": True,
+    "automargin": False,  # measuring the labels anew would take half of every frame
     "zeroline": False,
     "gridcolor": GRID,
     "tickfont": {"size": 11},
@@ -61,7 +61,7 @@ def quiet(
     common = {
         "template": "none",
         "height": height,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": {"l": 46, "r": 10, "t": 8, "b": 38},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "uirevision": "kept",

@@ -22,6 +22,11 @@ def introduction(title: str, text: str) -> None:
         st.caption(remark())
 
 
+def row() -> DeltaGenerator:
+    """A row of buttons, which wraps where it is narrow."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small")
+
+
 def card(
     place: DeltaGenerator, title: str, caption: str, controls: Callable[[], None] | None = None
 ) -> DeltaGenerator:

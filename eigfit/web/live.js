@@ -1,3 +1,5 @@
+const NARROW = 640; // pixels, below which panels stand two in a row
+
 function plotly() {
   window.eigfitPlotly ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly);
@@ -10,12 +12,33 @@ function plotly() {
   return window.eigfitPlotly;
 }
 
+function save(Plotly, chart, format) {
+  const layout = {
+    ...chart.layout,
+    paper_bgcolor: getComputedStyle(chart).getPropertyValue("--st-background-color").trim(),
+  };
+  const { clientWidth: width, clientHeight: height } = chart;
+  const figure = { data: chart.data, layout };
+  Plotly.downloadImage(figure, { format, filename: chart.shown.name, width, height, scale: 2 });
+}
+
+function arrange(layout, width) {
+  if (!layout.grid || width >= NARROW) return;
+  const panels = layout.grid.rows * layout.grid.columns;
+  const columns = Math.min(2, layout.grid.columns);
+  const rows = Math.ceil(panels / columns);
+  layout.height *= rows / layout.grid.rows;
+  layout.grid = { ...layout.grid, rows, columns };
+}
+
 function draw(Plotly, chart) {
   const { figure, name } = chart.shown;
   const page = getComputedStyle(chart);
   const text = page.getPropertyValue("--st-text-color").trim();
   const { data, layout } = JSON.parse(figure);
+  arrange(layout, chart.clientWidth);
   layout.font = { color: text, family: page.getPropertyValue("--st-font").trim(), size: 12 };
+  layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: "#8a8f98", activecolor: text };
   layout.hoverlabel = {
     ...layout.hoverlabel,
     bgcolor: page.getPropertyValue("--st-secondary-background-color").trim(),
@@ -23,10 +46,18 @@ function draw(Plotly, chart) {
     font: { color: text },
   };
   for (const trace of data) if (trace.type === "heatmap") trace.textfont.color = text;
+  const icon = Plotly.Icons.camera;
+  const saving = ["png", "svg"].map((format) => ({
+    name: `Save as ${format.toUpperCase()}`,
+    icon: format === "png" ? icon : Plotly.Icons.disk,
+    click: () => save(Plotly, chart, format),
+  }));
   const config = {
     displaylogo: false,
-    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
-    toImageButtonOptions: { filename: name, scale: 2 },
+    // Where nothing hovers, the bar would cover the chart for good.
+    displayModeBar: matchMedia("(hover: none)").matches ? false : "hover",
+    modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d"],
+    modeBarButtonsToAdd: saving,
   };
   Plotly.react(chart, data, layout, config);
   chart.dataset.updates = Number(chart.dataset.updates ?? 0) + 1;
@@ -36,12 +67,19 @@ export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const chart = parentElement.querySelector(".eigfit-chart");
   chart.shown = data;
+  chart.style.minHeight = `${data.height}px`;
   chart.setAttribute("aria-label", data.alt);
   plotly().then(
     (Plotly) => {
       draw(Plotly, chart);
       if (chart.watched) return;
-      chart.watched = new ResizeObserver(() => chart.offsetParent && Plotly.Plots.resize(chart));
+      chart.width = chart.clientWidth;
+      chart.watched = new ResizeObserver(() => {
+        if (!chart.offsetParent || chart.width === chart.clientWidth) return;
+        chart.width = chart.clientWidth;
+        draw(Plotly, chart);
+        Plotly.Plots.resize(chart);
+      });
       chart.watched.observe(chart);
     },
     () => setTriggerValue("failed", true),

@@ -40,8 +40,12 @@ def live_chart(figure: go.Figure, key: str, alt: str) -> None:
         return
     _chart(
         key=key,
-        data={"figure": figure.to_json(), "alt": alt, "name": f"eigfit-{key}"},
-        height=int(figure.layout.height),
+        data={
+            "figure": figure.to_json(),
+            "alt": alt,
+            "name": f"eigfit-{key}",
+            "height": int(figure.layout.height),
+        },
         on_failed_change=_fall_back,
     )
 

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from eigfit.history import History, Status, Step
-from eigfit.setup import Setup
 from eigfit.web import runs
 from eigfit.web.runs import Experiment, Run
 from eigfit.web.session import change
@@ -18,6 +18,7 @@ BUTTON_WIDTH: Final = 120  # pixels, so that Play and Pause take the same room
 FRAME: Final = 0.12  # seconds from one frame to the next
 WAIT: Final = 0.5  # seconds between two looks whether the engine is warm
 
+IN_WORDS: Final = {Status.step_limit: "at the step limit"}
 ICONS: Final = {
     Status.converged: ":material/check_circle:",
     Status.stalled: ":material/trending_flat:",
@@ -26,17 +27,17 @@ ICONS: Final = {
 }
 
 
-def player(setup: Setup, key: str, experiment: Experiment, members: int = 1) -> Run[History]:
+def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int = 1) -> Run[History]:
     """Draw the buttons and give the session's run of the experiment.
 
     Args:
-        setup: the session's.
+        row: what to draw them in.
         key: of the run in the session, one for each page.
         experiment: what the page makes of the setup.
         members: how many seeds it uses, which a new start leaves behind.
     """
     run = runs.live_run(key, experiment)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with row:
         st.button(
             "Pause" if run.playing else "Play",
             key="play",
@@ -139,8 +140,8 @@ def status_line(run: Run[History], step: Step | None) -> str:
     if len(statuses) == 1:
         sentence = words.get(kinds[0], kinds[0].value)
     else:
-        counts = [f"{(statuses == kind).sum()} {kind}".replace("_", " ") for kind in kinds]
-        sentence = f"{words.get(kinds[0], 'Ended.')} Of the starts, {', '.join(counts)}."
+        counts = [f"{(statuses == kind).sum()} {IN_WORDS.get(kind, kind)}" for kind in kinds]
+        sentence = f"{words.get(kinds[0], 'Ended.')} Members: {', '.join(counts)}."
     if run.changed_at is not None:
         sentence += (
             f" Settings changed at step {run.changed_at:,}; Reset runs the whole way with the new "

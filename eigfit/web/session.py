@@ -6,6 +6,7 @@ import time
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from eigfit.links import read_link, short_link
 from eigfit.setup import Setup
@@ -20,12 +21,25 @@ NO_VERSION: Final = "The link carries no version; it was read as one of version 
 
 def opened() -> Setup:
     """The session's experiment: the link's, when the page opens or its address has changed."""
+    _run_through_app()
     link = st.query_params.to_dict()
     if "setup" not in st.session_state or (link and not _own(link)):
         setup, ignored = read_link(link)
         st.session_state["setup"], st.session_state["remark"] = setup, _remark(link, ignored)
         _remember(link)
     return st.session_state["setup"]
+
+
+def _run_through_app() -> None:
+    """Begin again with app.py, should Streamlit have run the page without it.
+
+    Where there is a folder `pages` it does so until app.py has called `st.navigation` once
+    (pages_manager.py, `uses_pages_directory`): a server's first visitor on a deep link would miss
+    the navigation.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 def publish(setup: Setup) -> None:

@@ -1,0 +1,112 @@
+"""Panels and overlays from a hand-made history of a batch."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eigfit.figures import panels, survey
+from eigfit.history import History, Status, Step
+
+TITLES = ("first", "second", "third")
+TARGETS = ((1.0, 2.0), (1.0, 1.0), (0.0, 3.0))
+ENDS = (5, 9, 7)
+
+
+def batch_step(number: int) -> Step:
+    losses = np.array([10.0 ** -min(number, end) for end in ENDS])
+    ended = [number >= end for end in ENDS]
+    eigenvalues = np.array([[min(number, end), min(number, end) + 1.0] for end in ENDS])
+    return Step(
+        number,
+        np.zeros((3, 3)),
+        np.zeros((3, 2, 2)),
+        eigenvalues,
+        np.broadcast_to(np.eye(2), (3, 2, 2)),
+        losses,
+        np.zeros((3, 3)),
+        np.array([Status.converged if end else Status.running for end in ended], dtype=object),
+    )
+
+
+def traces(figure: Any) -> list[Any]:
+    return list(figure.data)
+
+
+@pytest.fixture
+def history() -> History:
+    history = History()
+    for number in range(10):
+        history.append(batch_step(number))
+    return history
+
+
+def test_all_panels_have_the_same_axes(history: History):
+    layout = panels.panels(history, TARGETS, TITLES).layout
+    for i in (2, 3):
+        assert layout[f"xaxis{i}"].matches == "x"
+        assert layout[f"yaxis{i}"].matches == "y"
+    assert (layout.grid.rows, layout.grid.columns) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("members", "shape"), [(1, (1, 1)), (4, (1, 4)), (6, (2, 4)), (16, (4, 4))]
+)
+def test_panels_stand_in_rows_of_four(members: int, shape: tuple[int, int]):
+    history = History()
+    step = batch_step(0)
+    many: dict[str, Any] = {
+        name: np.repeat(value[:1], members, axis=0)
+        for name, value in vars(step).items()
+        if isinstance(value, np.ndarray)
+    }
+    history.append(Step(0, **many))
+    layout = panels.panels(history, TARGETS[:1] * members, ["x"] * members).layout
+    assert (layout.grid.rows, layout.grid.columns) == shape
+    assert layout.height == shape[0] * panels.PANEL_HEIGHT
+
+
+def test_a_members_lines_end_where_it_ended(history: History):
+    figure = panels.panels(history, TARGETS, TITLES)
+    for i, end in enumerate(ENDS):
+        own = [trace for trace in traces(figure) if trace.xaxis == ("x", "x2", "x3")[i]]
+        levels = [trace for trace in own if trace.line.dash == "dash"]
+        lines = [trace for trace in own if trace.line.dash != "dash"]
+        assert {trace.y[0] for trace in levels} == set(TARGETS[i])
+        assert [trace.x[-1] for trace in lines] == [end, end]
+        np.testing.assert_array_equal(lines[1].y, np.arange(end + 1) + 1.0)
+
+
+def test_a_heading_says_how_its_member_stands(history: History):
+    texts = [note.text for note in panels.panels(history, TARGETS, TITLES).layout.annotations]
+    assert texts[0] == "<b>first</b><br>step 5 · converged"
+
+
+def test_the_cursor_stands_in_every_panel(history: History):
+    shapes = panels.panels(history, TARGETS, TITLES, cursor=3).layout.shapes
+    assert [(shape.xref, shape.x0) for shape in shapes] == [("x", 3), ("x2", 3), ("x3", 3)]
+
+
+def test_the_band_lies_about_the_median_of_all_members(history: History):
+    figure = panels.losses(history, TITLES, 1e-12)
+    by_name = {trace.name: trace for trace in traces(figure)}
+    middle = np.median(history.losses, axis=1)
+    np.testing.assert_allclose(by_name["median"].y, middle)
+    low, high = np.quantile(history.losses, [0.1, 0.9], axis=1)
+    np.testing.assert_allclose(by_name["10 %"].y, low)
+    np.testing.assert_allclose(by_name["90 %"].y, high)
+    assert by_name["90 %"].fill == "tonexty"
+    assert [len(by_name[title].y) for title in TITLES] == [end + 1 for end in ENDS]
+    assert [trace.name for trace in traces(figure) if trace.showlegend] == [*TITLES, "median"]
+
+
+def test_the_histogram_counts_every_start_once():
+    steps = np.sort(np.random.default_rng(0).integers(100, 900, 321))
+    assert sum(traces(survey.histogram(steps))[0].y) == 321
+    assert sum(traces(survey.histogram(np.array([7, 7])))[0].y) == 2
+
+
+def test_the_curve_is_the_share_converged_by_each_step():
+    (line,) = traces(survey.convergence_curve(np.array([2, 5, 5, 9]), ended=8))
+    np.testing.assert_array_equal(line.x, [0, 2, 5, 9])
+    np.testing.assert_allclose(line.y, [0, 12.5, 37.5, 50])
