@@ -1,3 +1,11 @@
+from .derivatives import Check as Check
+from .derivatives import check as check
+from .derivatives import directional_derivatives as directional_derivatives
+from .derivatives import eigenvalue_hessian as eigenvalue_hessian
+from .derivatives import gradient as gradient
+from .derivatives import hessian as hessian
+from .derivatives import jacobian as jacobian
+from .derivatives import second_derivative as second_derivative
 from .derivatives import sensitivity as sensitivity
 from .fit import fit as fit
 from .fit import random_start as random_start
@@ -12,6 +20,7 @@ from .optimisers import minimize as minimize
 from .optimisers import optimiser as optimiser
 from .problem import Problem as Problem
 from .setup import Setup as Setup
+from .spectral import eigenvalues as eigenvalues
 from .structures import STRUCTURES as STRUCTURES
 from .structures import Pattern as Pattern
 from .structures import pattern as pattern

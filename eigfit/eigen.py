@@ -8,8 +8,9 @@ import numpy as np
 
 from eigfit import tensorflow_lazily as tf
 
-# An off-diagonal entry of VᵀAV counts as zero below so many roundings of the largest entry of A.
-ROUNDINGS: Final = 9
+# An off-diagonal entry of VᵀAV counts as zero below so many roundings of the largest entry of A,
+# for each row.
+ROUNDINGS: Final = 3
 # First-order rotations square what is left of an angle below this; larger ones are Jacobi's.
 LARGEST_TURN: Final = 0.1
 MOST_ROUNDS: Final = 4
@@ -63,14 +64,19 @@ def _turned(A: tf.Tensor, V: tf.Tensor) -> tuple[Any, Any]:
         return (count < MOST_ROUNDS) & tf.reduce_any(_remaining(rotated, A, ROUNDINGS))
 
     def improve(count: Any, V: Any, rotated: Any) -> Any:
-        off = _off_diagonal(rotated)
-        gap = _gaps(rotated)
-        small = tf.abs(off) < LARGEST_TURN * tf.abs(gap)
-        turn = tf.where(small, off / tf.where(small, gap, tf.ones_like(gap)), tf.zeros_like(off))
-        V = _orthogonal(V + tf.matmul(V, (turn - tf.linalg.matrix_transpose(turn)) / 2))
+        V = turned_once(V, rotated)
         return count + 1, V, _rotated(A, V)
 
     return tf.while_loop(unfinished, improve, (0, V, _rotated(A, V)))[1:]
+
+
+def turned_once(V: tf.Tensor, rotated: tf.Tensor) -> tf.Tensor:
+    """V after one round of first-order rotations by small angles, given VᵀAV."""
+    off = _off_diagonal(rotated)
+    gap = _gaps(rotated)
+    small = tf.abs(off) < LARGEST_TURN * tf.abs(gap)
+    turn = tf.where(small, off / tf.where(small, gap, tf.ones_like(gap)), tf.zeros_like(off))
+    return _orthogonal(V + tf.matmul(V, (turn - tf.linalg.matrix_transpose(turn)) / 2))
 
 
 def _swept(A: tf.Tensor, V: tf.Tensor) -> tuple[Any, Any]:
@@ -125,7 +131,7 @@ def _gaps(rotated: tf.Tensor) -> tf.Tensor:
 def _remaining(rotated: tf.Tensor, A: tf.Tensor, roundings: int) -> tf.Tensor:
     """Where VᵀAV is not diagonal yet."""
     scale = tf.reduce_max(tf.abs(A), axis=[-2, -1], keepdims=True)
-    rounding = roundings * float(np.finfo(A.dtype.as_numpy_dtype).eps)
+    rounding = roundings * A.shape[-1] * float(np.finfo(A.dtype.as_numpy_dtype).eps)
     return tf.abs(_off_diagonal(rotated)) > rounding * scale
 
 

@@ -40,6 +40,11 @@ class Pattern:
         """How many numbers r has."""
         return int(self.positions.shape[0])
 
+    @property
+    def basis(self) -> np.ndarray:
+        """∂A/∂r, one matrix of zeros and ones for each parameter; shape [p, n, n]."""
+        return (self.index == np.arange(self.parameters)[:, None, None]).astype(float)
+
     def matrix(self, r: tf.Tensor) -> tf.Tensor:
         """A(r), shape [..., n, n], for parameters r [..., p]; differentiable to any order.
 

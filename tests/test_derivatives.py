@@ -102,3 +102,128 @@ def test_an_eigenvalue_that_is_not_there_is_refused(k: int):
 def test_an_unknown_convention_is_refused():
     with pytest.raises(ValueError, match="convention must be one of symmetric, lower"):
         ef.sensitivity(A, 0, "upper")  # type: ignore[arg-type]
+
+
+PROBLEMS = {
+    name: ef.Problem(row.build(4), (-1.0, 0.0, 1.0, 3.0)) for name, row in ef.STRUCTURES.items()
+}
+
+
+@pytest.fixture(params=PROBLEMS)
+def problem(request: pytest.FixtureRequest) -> ef.Problem:
+    return PROBLEMS[request.param]
+
+
+def spectrum_of(problem: ef.Problem):
+    return lambda r: np.linalg.eigvalsh(problem.structure.matrix(r).numpy())
+
+
+def test_the_jacobian_matches_finite_differences(problem: ef.Problem):
+    r = ef.random_start(problem, 1, low=-1)
+    found = ef.check(spectrum_of(problem), ef.jacobian(problem, r), r)
+    assert found.error < 1e-9
+    batch = np.stack([r, r + 0.3])
+    together = ef.jacobian(problem, batch)
+    assert together.shape == (2, 4, problem.structure.parameters)
+    np.testing.assert_allclose(together[0], ef.jacobian(problem, r), atol=1e-14)
+
+
+def test_the_gradient_is_the_jacobian_times_the_residuals(problem: ef.Problem):
+    r = ef.random_start(problem, 2, low=-1)
+    residuals = spectrum_of(problem)(r) - problem.target
+    np.testing.assert_allclose(
+        ef.gradient(problem, r), 2 * residuals @ ef.jacobian(problem, r).numpy(), atol=1e-13
+    )
+
+
+def test_the_hessian_matches_finite_differences_of_the_gradient(problem: ef.Problem):
+    r = ef.random_start(problem, 3, low=-1)
+    H = ef.hessian(problem, r).numpy()
+    assert ef.check(lambda r: ef.gradient(problem, r), H, r).error < 1e-8
+    np.testing.assert_allclose(H, H.T, atol=1e-13 * np.abs(H).max())
+
+
+def test_the_hessian_of_an_eigenvalue_matches_finite_differences(problem: ef.Problem):
+    r = ef.random_start(problem, 4, low=-1)
+    for k in range(4):
+        H = ef.eigenvalue_hessian(problem, r, k)
+        row = lambda r, k=k: ef.jacobian(problem, r)[k]  # noqa: E731
+        assert ef.check(row, H, r).error < 1e-8
+
+
+def test_the_hessians_of_the_eigenvalues_make_that_of_the_loss(problem: ef.Problem):
+    r = ef.random_start(problem, 5, low=-1)
+    J = ef.jacobian(problem, r).numpy()
+    residuals = spectrum_of(problem)(r) - problem.target
+    bends = sum(residuals[k] * ef.eigenvalue_hessian(problem, r, k).numpy() for k in range(4))
+    H = ef.hessian(problem, r).numpy()
+    np.testing.assert_allclose(2 * (J.T @ J + bends), H, atol=1e-11 * np.abs(H).max())
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_one_newton_step_solves_the_starting_experiment(dtype: str):
+    problem = ef.Problem(ef.symmetric(3), (1.0, 1.0, 1.0), dtype=dtype)
+    start = ef.random_start(problem, 0)
+    step = np.linalg.solve(ef.hessian(problem, start), ef.gradient(problem, start))
+    rounding = float(np.finfo(dtype).eps)
+    np.testing.assert_allclose(start - step, [1, 1, 1, 0, 0, 0], atol=20 * rounding)
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_the_second_derivative_along_a_direction_matches_differences(n: int):
+    A, E = symmetric_matrix(n, 1), symmetric_matrix(n, 2)
+    for k in range(n):
+        h = 1e-3
+        ahead, here, behind = (np.linalg.eigvalsh(A + s * h * E)[k] for s in (1, 0, -1))
+        found = ef.second_derivative(A, E, k)
+        # h² of the fourth derivative.
+        np.testing.assert_allclose(found, (ahead - 2 * here + behind) / h**2, rtol=1e-3, atol=1e-4)
+
+
+def test_two_levels_push_each_other_away():
+    # λ = ±√(s² + g²): the curvature at s = 0 is ±1/g.
+    A, E = np.array([[0, 0.1], [0.1, 0]]), np.diag([1.0, -1.0])
+    np.testing.assert_allclose(ef.second_derivative(A, E, 0), -10)
+    np.testing.assert_allclose(ef.second_derivative(A, E, 1), 10)
+
+
+def test_a_cluster_leaves_with_the_slopes_of_the_compressed_direction():
+    A, E = np.diag([1.0, 1, 1, 4]), symmetric_matrix(4, 7)
+    cluster, slopes = ef.directional_derivatives(A, E, 1)
+    assert cluster == range(3)
+    h = 1e-7
+    moved = (np.linalg.eigvalsh(A + h * E)[:3] - 1) / h
+    np.testing.assert_allclose(slopes, moved, atol=1e-5)  # h times the second derivative
+    alone, slope = ef.directional_derivatives(A, E, 3)
+    assert alone == range(3, 4)
+    np.testing.assert_allclose(slope, E[3, 3])
+
+
+def test_a_single_eigenvalue_of_a_cluster_is_refused():
+    problem = ef.Problem(ef.symmetric(3), (1.0, 1.0, 1.0))
+    words = "λ_0 is one of 2 equal eigenvalues"
+    with pytest.raises(ValueError, match=words):
+        ef.second_derivative(np.diag([1.0, 1, 2]), np.eye(3), 0)
+    with pytest.raises(ValueError, match=words):
+        ef.eigenvalue_hessian(problem, [1.0, 1, 2, 0, 0, 0], 0)
+    assert ef.second_derivative(np.diag([1.0, 1, 2]), np.eye(3), 2) == 0
+
+
+def test_the_check_finds_a_wrong_derivative():
+    def cube(x: np.ndarray) -> np.ndarray:
+        return x**3
+
+    x = np.array([1.0, 2.0])
+    right = np.diag(3 * x**2)
+    assert ef.check(cube, right, x).error < 1e-10
+    wrong = ef.check(cube, right + np.diag([0, 0.12]), x)
+    np.testing.assert_allclose(wrong.error, 0.01, rtol=1e-6)
+    assert 1e-7 <= wrong.step < 1e-1
+    np.testing.assert_allclose(wrong.differences, right, atol=1e-8)
+
+
+def test_matrices_of_other_sizes_are_refused():
+    with pytest.raises(ValueError, match="A and E must be square and of one size"):
+        ef.second_derivative(np.eye(2), np.eye(3))
+    with pytest.raises(ValueError, match="k must number one of the 2 eigenvalues"):
+        ef.directional_derivatives(np.eye(2), np.eye(2), 2)

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "eigfit"
 ROWS = (
     {"tensorflow_lazily", "history", "arrays"},
     {"structures", "eigen"},
-    {"problem"},
+    {"problem", "spectral"},
     {"derivatives", "optimisers"},
     {"program"},
     {"fit"},

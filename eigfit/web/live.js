@@ -5,7 +5,7 @@ function plotly() {
     if (window.Plotly) return resolve(window.Plotly);
     const script = document.createElement("script");
     script.src = new URL("app/static/plotly.min.js", document.baseURI).href;
-    script.onload = () => resolve(window.Plotly);
+    script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject());
     script.onerror = reject;
     document.head.append(script);
   });
@@ -20,6 +20,22 @@ function save(Plotly, chart, format) {
   const { clientWidth: width, clientHeight: height } = chart;
   const figure = { data: chart.data, layout };
   Plotly.downloadImage(figure, { format, filename: chart.shown.name, width, height, scale: 2 });
+}
+
+function buttons(Plotly, chart) {
+  const { camera, disk } = Plotly.Icons;
+  const saving = ["png", "svg"].map((format) => ({
+    name: `Save as ${format.toUpperCase()}`,
+    icon: format === "png" ? camera : disk,
+    click: () => save(Plotly, chart, format),
+  }));
+  return {
+    displaylogo: false,
+    // Where nothing hovers, the bar would cover the chart for good.
+    displayModeBar: matchMedia("(hover: none)").matches ? false : "hover",
+    modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d"],
+    modeBarButtonsToAdd: saving,
+  };
 }
 
 function arrange(layout, width) {
@@ -46,20 +62,9 @@ function draw(Plotly, chart) {
     font: { color: text },
   };
   for (const trace of data) if (trace.type === "heatmap") trace.textfont.color = text;
-  const icon = Plotly.Icons.camera;
-  const saving = ["png", "svg"].map((format) => ({
-    name: `Save as ${format.toUpperCase()}`,
-    icon: format === "png" ? icon : Plotly.Icons.disk,
-    click: () => save(Plotly, chart, format),
-  }));
-  const config = {
-    displaylogo: false,
-    // Where nothing hovers, the bar would cover the chart for good.
-    displayModeBar: matchMedia("(hover: none)").matches ? false : "hover",
-    modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d"],
-    modeBarButtonsToAdd: saving,
-  };
-  Plotly.react(chart, data, layout, config);
+  // The same object each time: for another one Plotly would draw all anew and lose the zoom.
+  chart.config ??= buttons(Plotly, chart);
+  Plotly.react(chart, data, layout, chart.config);
   chart.dataset.updates = Number(chart.dataset.updates ?? 0) + 1;
 }
 

@@ -158,7 +158,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, address
 def test_charts_are_there_even_if_the_script_for_them_cannot_be_loaded(
     page: Page, address: str
 ) -> None:
-    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.route("**/plotly.min.js", lambda route: route.fulfill(body=""))
     page.goto(address)
     charts = page.locator("[data-testid='stPlotlyChart'] .main-svg")
     expect(charts.first).to_be_visible()
