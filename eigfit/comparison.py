@@ -77,13 +77,11 @@ class Comparison:
 def comparison(setup: Setup) -> Comparison:
     """The members that the experiment's `vary` asks for."""
     if setup.vary == "optimisers":
-        names = tuple(dict.fromkeys(setup.optimisers))
-        members = tuple(_with_rule(setup, name) for name in names)
-        return Comparison(members, tuple(OPTIMISERS[name].title for name in names))
+        members = tuple(_with_rule(setup, name) for name in setup.optimisers)
+        return Comparison(members, tuple(OPTIMISERS[name].title for name in setup.optimisers))
     if setup.vary == "learning_rates":
-        rates = tuple(dict.fromkeys(setup.learning_rates))
-        members = tuple(setup.changed("learning_rate", rate) for rate in rates)
-        return Comparison(members, tuple(f"rate {rate:g}" for rate in rates))
+        members = tuple(setup.changed("learning_rate", rate) for rate in setup.learning_rates)
+        return Comparison(members, tuple(f"rate {rate:g}" for rate in setup.learning_rates))
     if setup.vary == "targets":
         rows = tuple(dict.fromkeys(setup.target_rows))
         members = tuple(replace(setup, target=row) for row in rows)

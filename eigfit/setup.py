@@ -22,6 +22,13 @@ from eigfit.structures import STRUCTURES
 # The published start of the 3×3 experiment.
 PRINTED_START: Final = (0.12108588, 0.8856114, 0.00449729, 0.22199583, 0.8411281, 0.54751956)
 
+# The published matrix of the first derivative; only its lower triangle is read.
+PRINTED_MATRIX: Final = (
+    *(0.6102723, 0.17637432, 0.38962376),
+    *(0.3735156, 0.6306771, 0.19141042),
+    *(0.34370267, 0.7677151, 0.4024818),
+)
+
 # Past this a number says nothing about a matrix and only overflows.
 LARGEST: Final = 1e6
 
@@ -75,8 +82,20 @@ RANGES: Final[dict[str, Range]] = {
     "learning_rates": Range(1e-8, 1000.0),
     "targets": Range(-LARGEST, LARGEST),
     "starts": Range(1, 1024),
+    "matrix": Range(-LARGEST, LARGEST),
+    "row": Range(0, 11),
+    "column": Range(0, 11),
+    "reach": Range(0.01, 100.0),
+    "parameter": Range(0, 77),
 }
-LISTS: Final = ("target", "start", "optimisers", "learning_rates", "targets", "hide")
+LISTS: Final = ("target", "start", "optimisers", "learning_rates", "targets", "hide", "matrix")
+
+
+def default_matrix(n: int) -> tuple[float, ...]:
+    """The matrix that is differentiated first: the published one, or the second difference."""
+    if n == 3:
+        return PRINTED_MATRIX
+    return tuple((2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)).ravel().tolist())
 
 
 def default_target(n: int) -> tuple[float, ...]:
@@ -122,6 +141,11 @@ class Setup:
             given.
         starts: how many starts a survey runs.
         hide: groups of controls that the page leaves out, of `GROUPS`.
+        matrix: the n² numbers, row by row, of the matrix whose eigenvalues are differentiated.
+        row: of the entry along which that matrix is moved.
+        column: of that entry.
+        reach: how far it is moved, either way.
+        parameter: the one whose chain rule is written out.
 
     Raises:
         TypeError: a field is of the wrong kind.
@@ -152,10 +176,17 @@ class Setup:
     targets: tuple[float, ...] = ()
     starts: int = 256
     hide: tuple[str, ...] = ()
+    matrix: tuple[float, ...] = ()
+    row: int = 0
+    column: int = 0
+    reach: float = 2.0
+    parameter: int = 0
 
     def __post_init__(self) -> None:
         for name in (*CHOICES, *RANGES):
             object.__setattr__(self, name, _plain(name, getattr(self, name)))
+        for name in ("optimisers", "learning_rates"):
+            object.__setattr__(self, name, tuple(dict.fromkeys(getattr(self, name))))
         given = dict(self.settings)
         settings = dict(optimiser(self.optimiser, **given).settings)
         differing = OPTIMISERS[self.optimiser].differing(settings)
@@ -184,6 +215,21 @@ class Setup:
                     f"{name} must be 1 to {MOST_MEMBERS} to be compared; "
                     f"got {len(getattr(self, name))}"
                 )
+        if not self.matrix:
+            object.__setattr__(self, "matrix", default_matrix(self.n))
+        if len(self.matrix) != self.n**2:
+            raise ValueError(
+                f"matrix must be {self.n**2} numbers, row by row; got {len(self.matrix)}"
+            )
+        if max(self.row, self.column) >= self.n:
+            raise ValueError(
+                f"row and column must be below n = {self.n}; got {self.row} and {self.column}"
+            )
+        if self.parameter >= self.parameters:
+            raise ValueError(
+                f"parameter must be below {self.parameters}, as many fill the matrix; got "
+                f"{self.parameter}"
+            )
         if len(self.targets) % self.n or not 1 <= len(self.targets) // self.n <= MOST_MEMBERS:
             raise ValueError(
                 f"targets must be 1 to {MOST_MEMBERS} rows of {self.n} numbers each; "
@@ -245,9 +291,11 @@ class Setup:
         if name == "n":
             n, last = int(value), self.target[-1]
             target = (*self.target[:n], *(last,) * (n - len(self.target)))
-            return replace(self._random(), n=n, target=target, k=min(self.k, n - 1), targets=())
+            inside = {name: min(getattr(self, name), n - 1) for name in ("k", "row", "column")}
+            afresh: dict[str, Any] = {"targets": (), "matrix": (), "parameter": 0}
+            return replace(self._random(), n=n, target=target, **inside, **afresh)
         if name == "structure":
-            return replace(self._random(), structure=value)
+            return replace(self._random(), structure=value, parameter=0)
         if name == "distribution":
             explicit = value == "explicit"
             start = tuple(self.starting_point().tolist()) if explicit else ()

@@ -10,15 +10,15 @@ from eigfit.web.comparing import standing, table, variation
 from eigfit.web.live import live_chart
 from eigfit.web.player import frames, player
 from eigfit.web.share import share
-from eigfit.web.sidebar import sidebar, step_axis
+from eigfit.web.sidebar import CONTROLS, sidebar, step_axis
 from eigfit.web.survey import survey
 
-setup = sidebar()
+setup = sidebar(*CONTROLS, page="compare")
 compared = comparison(setup)
 titles = compared.titles
 
 introduction(
-    "Compare random starts side by side",
+    "Compare side by side",
     "The same experiment several times, moving together on the same axes: from other starts, under "
     "other rules or learning rates, or towards other targets.",
 )
@@ -30,7 +30,8 @@ with buttons:
 readouts = st.container()
 place = st.container()
 spectra = card(place, "Eigenvalues", "dashed: the target", lambda: step_axis(setup))
-overlay = card(place, "Losses", "thick: the median, shaded: from 10 to 90 %")
+band = len(titles) >= panels.FEWEST_FOR_BAND
+overlay = card(place, "Losses", "thick: the median, shaded: from 10 to 90 %" if band else "of each")
 rows = card(place, "Members", "a click on a heading sorts")
 
 

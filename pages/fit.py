@@ -10,9 +10,9 @@ from eigfit.web.explanation import explanation
 from eigfit.web.live import live_chart
 from eigfit.web.player import frames, player
 from eigfit.web.share import share
-from eigfit.web.sidebar import derivative, sidebar, step_axis
+from eigfit.web.sidebar import CONTROLS, derivative, sidebar, step_axis
 
-setup = sidebar()
+setup = sidebar(*CONTROLS)
 
 introduction(
     "Find a matrix that has the eigenvalues you ask for",

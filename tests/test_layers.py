@@ -19,7 +19,7 @@ ROWS = (
     {"program"},
     {"fit"},
     {"setup"},
-    {"links", "comparison", "outcomes"},
+    {"links", "comparison", "outcomes", "lessons"},
     {"scripts", "files"},
     {"web"},
 )

@@ -15,8 +15,11 @@ from eigfit.history import Step
 from eigfit.optimisers import OPTIMISERS
 from eigfit.setup import Setup
 from eigfit.structures import STRUCTURES
+from eigfit.web.article import STAGES
 from eigfit.web.runs import OPENING_STEPS, Run
 
+STAGES_NUMBERS = tuple(f"stage_{number}_numbers" for number in range(1, len(STAGES) + 1))
+NUMBERS = ("sensitivities", "chain_rule", "second_order", *STAGES_NUMBERS)
 PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
 ROOT = Path(__file__).parent.parent
 PAGES = ("app.py", *(f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("*.py"))))
@@ -65,6 +68,18 @@ def caption(at: AppTest) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("link", [{}, {"n": "2", "matrix": "nan", "k": "1e9", "vary": "<b>"}])
+def test_every_page_opens_whatever_the_link(page: str, link: dict[str, str]):
+    at = AppTest.from_file(f"../{page}", default_timeout=PATIENT)
+    for name, value in link.items():
+        at.query_params[name] = value
+    for _ in range(2):
+        at.run()
+        assert not at.exception
+        assert not at.error
+
+
+@pytest.mark.parametrize("page", ["app.py", "pages/fit.py", "pages/compare.py"])
 def test_a_page_opens_on_a_run_under_way(page: str):
     at = opened(page)
     assert len(run_of(at).record) == OPENING_STEPS + 1
@@ -424,3 +439,73 @@ def test_hidden_groups_are_left_out():
     at = opened(v="1", hide="matrix,start", max_steps="3")
     assert not [slider for slider in at.slider if slider.key == "n"]
     assert at.select_slider(key="learning_rate").value == 0.001
+
+
+def settled(page: str, **link: str) -> AppTest:
+    """A page whose numbers have come from the background."""
+    at = AppTest.from_file(f"../pages/{page}.py", default_timeout=PATIENT)
+    for name, value in link.items():
+        at.query_params[name] = value
+    return wait_for_numbers(at.run())
+
+
+def wait_for_numbers(at: AppTest) -> AppTest:
+    for _ in range(2):
+        assert not at.exception
+        for key in NUMBERS:
+            if key in at.session_state:
+                at.session_state[key][1].result(PATIENT)
+        at.run()
+    assert not at.exception
+    assert not at.error
+    return at
+
+
+def words(at: AppTest) -> str:
+    return " ".join(text.value for text in (*at.markdown, *at.caption, *at.warning, *at.code))
+
+
+def test_the_derivatives_page_shows_its_checks():
+    text = words(settled("derivatives"))
+    assert text.count("Finite differences of step") == 2
+    assert (
+        "The products add up to **-0.72607663**; the tape's $dL/dr_{0}$ is **-0.72607663**" in text
+    )
+    assert "# None" in text
+    assert "The eigenvalues of the Hessian are 2, 2, 2, 4, 4, 4." in text
+    assert "lower triangle only" in text
+
+
+def test_a_repeated_eigenvalue_shows_the_tapes_error_and_the_clusters_slopes():
+    at = settled("derivatives", v="1")
+    at.button(key="identity_matrix").click()
+    text = words(wait_for_numbers(at.run()))
+    assert "The nested tapes are wrong by **4**" in text
+    assert "lets the cluster leave with slopes 0, 0, 1." in text
+    assert linked(at)["matrix"] == "1,0,0,0,1,0,0,0,1"
+
+
+def test_merging_two_eigenvalues_is_one_click():
+    at = settled("derivatives", v="1")
+    at.button(key="merge").click()
+    text = words(wait_for_numbers(at.run()))
+    assert "The nested tapes are wrong by" in text
+    assert "are equal to rounding" in text
+
+
+def test_a_kink_is_said_in_words():
+    at = settled("derivatives", v="1", target="0,1,2", matrix="1,0,0,0,1,0,0,0,1")
+    assert "has a kink here and no hessian" in words(at)
+
+
+@pytest.mark.parametrize("n", ["2", "7", "12"])
+def test_the_derivatives_page_shows_every_size(n: str):
+    at = settled("derivatives", v="1", n=n, structure="tridiagonal", distribution="normal")
+    assert "The products add up to" in words(at)
+
+
+def test_every_published_number_of_the_article_comes_out():
+    at = settled("article")
+    text = words(at)
+    assert "✗" not in text
+    assert text.count("✓") == sum(len(stage.published) for stage in STAGES)

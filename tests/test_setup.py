@@ -80,6 +80,11 @@ def setups(draw: some.DrawFn) -> Setup:
         learning_rates=tuple(draw(some.lists(some.floats(1e-8, 1000), **few))),
         targets=sum(draw(some.lists(some.tuples(*[NUMBERS] * n), **few)), ()),
         starts=draw(some.integers(1, 1024)),
+        matrix=draw(some.tuples(*[NUMBERS] * n**2)),
+        row=draw(some.integers(0, n - 1)),
+        column=draw(some.integers(0, n - 1)),
+        reach=draw(some.floats(0.01, 100)),
+        parameter=draw(some.integers(0, p - 1)),
         hide=tuple(draw(some.lists(some.sampled_from(GROUPS), unique=True))),
     )
     for setting in OPTIMISERS[setup.optimiser].settings:

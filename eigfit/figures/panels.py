@@ -72,7 +72,7 @@ def panels(
         axes.pop("yaxis"),
         **axes,
         grid={"rows": rows, "columns": columns, "pattern": "independent", "ygap": 0.4},
-        margin={"l": 36, "r": 8, "t": 40, "b": 24},
+        margin={"l": 36, "r": 18, "t": 40, "b": 24},
         annotations=headings,
         shapes=shapes,
         hovermode="closest",

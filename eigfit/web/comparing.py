@@ -16,7 +16,7 @@ from eigfit.setup import CHOICES, MOST_MEMBERS, Setup
 from eigfit.web.controls import decades, selection, slider, switch
 from eigfit.web.player import status_line
 from eigfit.web.runs import Run, restart
-from eigfit.web.session import change, take
+from eigfit.web.session import change, lend
 
 VARIATIONS: Final = {
     "starts": "Random starts",
@@ -83,6 +83,7 @@ def table(run: Run[History], compared: Comparison) -> None:
         on_select="rerun",
         selection_mode="single-row",
         alt="How each member stands",
+        placeholder="",
     )
     rows = [row for row in chosen["selection"]["rows"] if row < len(compared.members)]
     if not rows:
@@ -93,7 +94,7 @@ def table(run: Run[History], compared: Comparison) -> None:
         icon=":material/open_in_new:",
     ):
         member = compared.members[rows[0]]
-        take(member)
+        lend("compare", st.session_state["setup"], member)
         restart("run_fit", member, columns["Steps"][rows[0]])
         st.switch_page("pages/fit.py")
 

@@ -33,7 +33,7 @@ function buttons(Plotly, chart) {
     displaylogo: false,
     // Where nothing hovers, the bar would cover the chart for good.
     displayModeBar: matchMedia("(hover: none)").matches ? false : "hover",
-    modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d"],
+    modeBarButtonsToRemove: ["toImage", "sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
     modeBarButtonsToAdd: saving,
   };
 }

@@ -16,7 +16,7 @@ from eigfit.web.session import change
 
 BUTTON_WIDTH: Final = 120  # pixels, so that Play and Pause take the same room
 FRAME: Final = 0.12  # seconds from one frame to the next
-WAIT: Final = 0.5  # seconds between two looks whether the engine is warm
+WAIT: Final = 1.0  # seconds between two looks whether the engine is warm
 
 IN_WORDS: Final = {Status.step_limit: "at the step limit"}
 ICONS: Final = {
@@ -161,7 +161,7 @@ def _scrubbed(run: Run[History]) -> Step:
         "Step shown",
         [step.number for step in kept] if still else [0, 1],
         value=last if still else 1,
-        format_func="{:,}".format,
+        format_func="{:,}".format if still else lambda _: "–",
         key=f"scrub-{id(run)}-{last}" if still else "scrub",
         disabled=not still,
     )

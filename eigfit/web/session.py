@@ -19,9 +19,15 @@ MOST_NAMES: Final = 5
 NO_VERSION: Final = "The link carries no version; it was read as one of version 1."
 
 
-def opened() -> Setup:
-    """The session's experiment: the link's, when the page opens or its address has changed."""
+def opened(page: str = "") -> Setup:
+    """The session's experiment: the link's, when the page opens or its address has changed.
+
+    A page that has lent its experiment takes it back, unless the borrower was changed meanwhile.
+    """
     _run_through_app()
+    lent = st.session_state.pop(f"lent_{page}", None)
+    if lent is not None and lent[1] == st.session_state["setup"]:
+        take(lent[0])
     link = st.query_params.to_dict()
     if "setup" not in st.session_state or (link and not _own(link)):
         setup, ignored = read_link(link)
@@ -80,6 +86,12 @@ def change(name: str, value: Any) -> None:
             )
     except (TypeError, ValueError) as error:
         st.toast(str(error), icon=":material/info:")
+
+
+def lend(page: str, setup: Setup, borrower: Setup) -> None:
+    """Make the borrower the session's experiment, until the page opens again."""
+    st.session_state[f"lent_{page}"] = (setup, borrower)
+    take(borrower)
 
 
 def remark() -> str:

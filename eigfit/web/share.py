@@ -20,7 +20,7 @@ from eigfit.web.session import change, take
 
 HERE: Final = Path(__file__).parent
 LARGEST_UPLOAD: Final = 1  # megabytes
-PAGES: Final = {"fit": "Fit", "compare": "Compare"}
+PAGES: Final = {"fit": "pages/fit.py", "compare": "pages/compare.py"}
 
 _copy_link = component(
     "eigfit.copy_link",
@@ -61,6 +61,9 @@ def share(setup: Setup, page: str, compared: Comparison, run: Run[History]) -> N
             key="load",
             on_change=_load,
         )
+    wanted = st.session_state.pop("go_to", page)
+    if wanted != page:
+        st.switch_page(PAGES[wanted])
 
 
 def _downloads(setup: Setup, page: str, compared: Comparison, run: Run[History]) -> None:
@@ -101,6 +104,7 @@ def _load() -> None:
     take(setup)
     if page not in PAGES:
         page = "fit"
+    st.session_state["go_to"] = page
     restart(f"run_{page}", setup if page == "fit" else comparison(setup), step)
-    words = f"Loaded, at step {step:,}; it was saved on the {PAGES[page]} page."
+    words = f"Loaded, at step {step:,}."
     st.toast(words + (f" Ignored: {len(ignored)} of its settings." if ignored else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -26,15 +27,19 @@ STEP_LIMITS: Final = (0, 100, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100
 FRAMES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000)
 
 
-def sidebar() -> Setup:
-    """Draw the controls and give the experiment they describe; the first call of every page."""
-    setup = session.opened()
-    groups = {"matrix": _matrix, "start": _start, "optimiser": _optimiser, "run": _run}
+def sidebar(*groups: str, page: str = "") -> Setup:
+    """Draw the controls and give the experiment they describe; the first call of every page.
+
+    Args:
+        groups: those of `CONTROLS` that matter to the page.
+        page: its name, if it lends its experiment to another and takes it back.
+    """
+    setup = session.opened(page)
     with st.sidebar:
-        for name, group in groups.items():
+        for name in groups:
             if name not in setup.hide:
                 st.subheader(name.capitalize(), anchor=False)
-                group(setup)
+                CONTROLS[name](setup)
     session.publish(setup)
     return setup
 
@@ -180,3 +185,11 @@ def _take_printed_start() -> None:
     change("structure", "symmetric")
     change("distribution", "explicit")
     change("start", PRINTED_START)
+
+
+CONTROLS: Final[dict[str, Callable[[Setup], None]]] = {
+    "matrix": _matrix,
+    "start": _start,
+    "optimiser": _optimiser,
+    "run": _run,
+}

@@ -68,7 +68,9 @@ def _progress(run: Run[Outcomes], asked: Survey) -> None:
     if run.failure:
         st.error(run.failure, icon=":material/info:")
     elif run.playing:
-        st.progress(ended / count, f"{ended:,} of {count:,} starts have ended.")
+        st.progress(
+            ended / count, f"{ended:,} of {count:,} starts have ended. The figures count these."
+        )
     elif ended < count:
         st.caption(f"Cancelled after {ended:,} of {count:,} starts.")
     if run.experiment.identity() != asked.identity():

@@ -1,0 +1,55 @@
+"""Numbers computed beside the page: it stands at once, and they follow when TensorFlow is warm."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Final
+
+import streamlit as st
+
+from eigfit.web.runs import WARMING
+
+LOOK: Final = 1.5  # seconds between two looks; each one takes time from the import of TensorFlow
+
+
+def when_ready(
+    key: str,
+    arguments: tuple,
+    function: Callable[..., Any],
+    draw: Callable[[Any], None],
+    relevant: Any = None,
+) -> None:
+    """Draw what the function gives, a skeleton until then.
+
+    Args:
+        key: of the numbers in the session.
+        arguments: of the function.
+        function: run in the background.
+        draw: draws its result.
+        relevant: what the numbers hang on; they are computed again when it changes.
+    """
+    held: tuple[Any, Future] | None = st.session_state.get(key)
+    if held is None or held[0] != relevant:
+        if held is not None:
+            held[1].cancel()
+        held = (relevant, WARMING.submit(function, *arguments))
+        st.session_state[key] = held
+    future = held[1]
+    every = None if future.done() else LOOK
+    st.fragment(_look, run_every=every, key=f"{key}_look")(future, draw, every)
+
+
+def _look(future: Future, draw: Callable[[Any], None], every: float | None) -> None:
+    if not future.done():
+        st.skeleton(200)
+        return
+    if every is not None:
+        st.rerun()  # a fragment cannot stop its own timer
+    error = future.exception()
+    if error is None:
+        draw(future.result())
+    else:
+        logging.getLogger(__name__).error("numbers of the page failed", exc_info=error)
+        st.error("These numbers could not be computed; reload the page.", icon=":material/info:")

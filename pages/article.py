@@ -1,0 +1,20 @@
+"""The starting experiment as a guided walk: code, numbers computed now, numbers published then."""
+
+import streamlit as st
+
+from eigfit.web.article import STAGES
+from eigfit.web.cards import introduction
+from eigfit.web.sidebar import sidebar
+from eigfit.web.walk import stage
+
+sidebar()
+
+introduction(
+    "Differentiating through an eigendecomposition",
+    "Where this project comes from: a short article of 2020, retold in ten stages. The code you "
+    "see is the code that runs, now; the published numbers stand beside what it gives. *L* is "
+    "the loss, *t* the target, *λ* the eigenvalues in ascending order.",
+)
+with st.container(width=860):
+    for number, shown in enumerate(STAGES, 1):
+        stage(number, shown)

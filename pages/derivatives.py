@@ -1,0 +1,30 @@
+"""Derivatives of eigenvalues: first, second, and where there are none."""
+
+import streamlit as st
+
+from eigfit.web import deriving
+from eigfit.web.cards import card, introduction
+from eigfit.web.sidebar import derivative, sidebar
+
+setup = sidebar("matrix", "start")
+
+introduction(
+    "How eigenvalues move",
+    "Type into the matrix and see how its eigenvalues answer: their derivatives by every entry, "
+    "how these make up the gradient of a fit, how levels bend and push each other away, and where "
+    "there is no derivative at all.",
+)
+page = st.container()
+left, right = page.columns(2)
+with card(left, "Matrix", "type into it"):
+    deriving.editor(setup)
+with card(right, "Spectrum", "eigenvalues, and eigenvectors as columns"):
+    deriving.spectrum(setup)
+with card(page, "First derivative", "dλ/dA", lambda: derivative(setup)):
+    deriving.sensitivity(setup)
+with card(page, "The chain rule", "at the start of the sidebar's experiment"):
+    deriving.chain_rule(setup)
+with card(page, "Second derivative", "Hessian of L = Σ (t − λ)² by the entries of the matrix"):
+    deriving.second_order(setup)
+with card(page, "Along a path", "A + s E, E the entry (i, j) and its mirror"):
+    deriving.along_a_path(setup)
