@@ -13,6 +13,7 @@ import numpy as np
 
 from eigfit.fit import fit, random_start
 from eigfit.history import Step, stacked
+from eigfit.links import written
 from eigfit.optimisers import OPTIMISERS
 from eigfit.setup import RANGES, Conditions, Setup
 
@@ -81,11 +82,11 @@ def comparison(setup: Setup) -> Comparison:
         return Comparison(members, tuple(OPTIMISERS[name].title for name in setup.optimisers))
     if setup.vary == "learning_rates":
         members = tuple(setup.changed("learning_rate", rate) for rate in setup.learning_rates)
-        return Comparison(members, tuple(f"rate {rate:g}" for rate in setup.learning_rates))
+        return Comparison(members, tuple(f"rate {written(rate)}" for rate in setup.learning_rates))
     if setup.vary == "targets":
         rows = tuple(dict.fromkeys(setup.target_rows))
         members = tuple(replace(setup, target=row) for row in rows)
-        return Comparison(members, tuple(", ".join(f"{value:g}" for value in row) for row in rows))
+        return Comparison(members, tuple(written(row) for row in rows))
     given = setup.distribution == "explicit"
     seeds = [_seed(setup.seed + i) for i in range(setup.members - given)]
     random = replace(setup, distribution="uniform", start=()) if given else setup

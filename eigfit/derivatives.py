@@ -67,21 +67,29 @@ def directional_derivatives(A: Any, E: Any, k: int = 0) -> tuple[range, np.ndarr
     Source: Lancaster, "On eigenvalues of matrices dependent on a parameter" (1964).
     """
     values, G = _in_eigenvectors(A, E)
+    if values.ndim > 1:
+        raise ValueError(
+            f"A must be one matrix [n, n], as clusters differ; got shape {list(np.shape(A))}"
+        )
     check_index(k, len(values))
     cluster = _cluster(values, k)
     block = G[cluster.start : cluster.stop, cluster.start : cluster.stop]
     return cluster, np.linalg.eigvalsh(block)
 
 
-def second_derivative(A: Any, E: Any, k: int = 0) -> float:
+def second_derivative(A: Any, E: Any, k: int = 0) -> np.ndarray:
     """d²/ds² of the k-th eigenvalue of A + s E at s = 0: 2 Σ_l (v_lᵀ E v_k)² / (λ_k − λ_l).
 
     Neighbours push each other away: a level above bends λ_k down, one below bends it up.
 
     Args:
-        A: a symmetric matrix [n, n], of which the lower triangle is read.
-        E: the direction, symmetric [n, n], likewise.
+        A: symmetric matrices [..., n, n], of which the lower triangle is read; float64 unless they
+            come as float32.
+        E: the directions, symmetric [..., n, n], likewise.
         k: which eigenvalue.
+
+    Returns:
+        A number, or one for each member, shape [...].
 
     Raises:
         ValueError: λ_k is repeated, to rounding, and has no second derivative.
@@ -89,10 +97,13 @@ def second_derivative(A: Any, E: Any, k: int = 0) -> float:
     Source: Lancaster, "On eigenvalues of matrices dependent on a parameter" (1964).
     """
     values, G = _in_eigenvectors(A, E)
-    check_index(k, len(values))
-    _refuse_repeated(values, k)
-    others = np.arange(len(values)) != k
-    return float(2 * np.sum(G[others, k] ** 2 / (values[k] - values[others])))
+    n = values.shape[-1]
+    check_index(k, n)
+    for member in values.reshape(-1, n):
+        _refuse_repeated(member, k)
+    others = np.arange(n) != k
+    gaps = values[..., k, None] - values[..., others]
+    return 2 * np.sum(G[..., others, k] ** 2 / gaps, axis=-1)
 
 
 def gradient(problem: Problem, r: Any) -> tf.Tensor:
@@ -144,7 +155,7 @@ def hessian(problem: Problem, r: Any) -> tf.Tensor:
         raise ValueError(
             f"the loss has a kink here and no Hessian: eigenvalues {i} and {j}{where} are equal to "
             f"rounding, but their targets {problem.target[i]:g} and {problem.target[j]:g} differ; "
-            "move r a little"
+            "move away from it a little"
         )
     factors = 1 - rises / tf.where(equal, tf.ones_like(gaps), gaps)
     G = _rotated_basis(problem, at.eigenvectors)
@@ -182,8 +193,9 @@ class Check(NamedTuple):
 def check(function: Callable[[np.ndarray], Any], derivative: Any, x: Any) -> Check:
     """A derivative compared with central differences of its function.
 
-    Of the steps 1e-1, 1e-2, … the one is taken at which the differences, extrapolated after
-    Richardson from a step and its half, change least, so that neither curvature nor rounding rules.
+    Of the steps 1e-1, 1e-2, … of the largest number in x the one is taken at which the differences,
+    extrapolated after Richardson from a step and its half, change least, so that neither curvature
+    nor rounding rules.
 
     Args:
         function: from an array like x to numbers of any shape.
@@ -192,7 +204,8 @@ def check(function: Callable[[np.ndarray], Any], derivative: Any, x: Any) -> Che
     """
     x = real_array("x", x)
     derivative = np.asarray(derivative, dtype=float)
-    steps = [10.0**-digits for digits in range(1, 8)]
+    scale = float(np.abs(x).max()) or 1.0
+    steps = [scale * 10.0**-digits for digits in range(1, 9)]
     tried = [_differences(function, x, step) for step in steps]
     changes = [np.abs(a - b).max() for a, b in itertools.pairwise(tried)]
     best = int(np.argmin(changes)) + 1
@@ -233,15 +246,16 @@ def _square(A: Any) -> tf.Tensor:
 
 
 def _in_eigenvectors(A: Any, E: Any) -> tuple[np.ndarray, np.ndarray]:
-    A, E = real_array("A", A), real_array("E", E)
-    if A.ndim != 2 or A.shape[0] != A.shape[1] or E.shape != A.shape:
+    precision = np.float32 if getattr(A, "dtype", None) == np.float32 else np.float64
+    A, E = (real_array(name, M).astype(precision) for name, M in (("A", A), ("E", E)))
+    if A.ndim < 2 or A.shape[-2] != A.shape[-1] or E.shape != A.shape:
         raise ValueError(
             f"A and E must be square and of one size; got shapes {list(A.shape)} and "
             f"{list(E.shape)}"
         )
     values, V = np.linalg.eigh(A)
-    E = np.tril(E) + np.tril(E, -1).T
-    return values, V.T @ E @ V
+    E = np.tril(E) + np.swapaxes(np.tril(E, -1), -1, -2)
+    return values, np.swapaxes(V, -1, -2) @ E @ V
 
 
 def _cluster(values: np.ndarray, k: int) -> range:

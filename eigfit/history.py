@@ -114,6 +114,10 @@ class Step:
         return replace(self, **copies)
 
 
+# What `History.ended` says of a single start that has not ended.
+NOT_ENDED: Final = np.array(-1)
+
+
 class History:
     """The steps of one run, collected within bounded memory.
 
@@ -127,7 +131,7 @@ class History:
         self._numbers = np.empty(0, dtype=np.int64)
         self._losses = np.empty(0)
         self._eigenvalues = np.empty(0)
-        self._ended: Any = np.array(-1)
+        self._ended: Any = NOT_ENDED
         self._kept: list[Step] = []
         self._last: Step | None = None
 
@@ -158,7 +162,10 @@ class History:
         self._last = step
         if type(step.status) is np.ndarray or step.status.final:
             done = np.asarray(step.status) != Status.running
-            self._ended = np.where(done & (self._ended < 0), step.number, self._ended)
+            first = np.where(self._ended < 0, step.number, self._ended)
+            self._ended = np.where(done, first, -1)
+        else:
+            self._ended = NOT_ENDED
         if _is_kept(step.number):
             if self._kept and self._kept[-1].number == step.number:
                 self._kept.pop()

@@ -179,11 +179,11 @@ def path(setup: Setup, points: int = 241) -> Path:
     )
 
 
-def at_repeated_eigenvalue(setup: Setup) -> Setup:
-    """The setup with its matrix moved to where its two nearest eigenvalues are equal."""
+def repeated_matrix(setup: Setup) -> tuple[float, ...]:
+    """The nearest matrix to the setup's whose two nearest eigenvalues are equal, row by row."""
     A = lower_triangle(np.reshape(setup.matrix, (setup.n, setup.n)))
     values, V = np.linalg.eigh(A)
     k = int(np.argmin(np.diff(values)))
     values[k : k + 2] = values[k : k + 2].mean()
     moved = V @ np.diag(values) @ V.T
-    return setup.changed("matrix", tuple(((moved + moved.T) / 2).ravel().tolist()))
+    return tuple(((moved + moved.T) / 2).ravel().tolist())

@@ -8,9 +8,12 @@ import numpy as np
 
 from eigfit.history import Status, Step
 
-# Matrices are one solution when their entries agree to this share of the largest, or to ten times
+# Matrices are one solution when their entries agree to this share of the largest, and as many times
 # the root of the tolerance, as the loss is a squared distance.
 SAME_SHARE: Final = 1e-3
+TOLERANCE_ROOTS: Final = 3
+# With a looser tolerance, ends of different solutions cannot be told apart.
+LOOSEST_TOLERANCE: Final = 1e-4
 
 
 class Outcomes:
@@ -74,11 +77,13 @@ def solutions(matrices: np.ndarray, converged: np.ndarray, tolerance: float) -> 
         tolerance: of the loss at which they were accepted.
 
     Returns:
-        Whole numbers, shape [B]. Matrices that differ by signs alone, B = S A S for a diagonal S of
-        ±1, are one solution.
+        Whole numbers, shape [B]; all 0 for a tolerance above 1e-4. Matrices that differ by signs
+        alone, B = S A S for a diagonal S of ±1, are one solution.
     """
     numbers = np.zeros(len(matrices), dtype=int)
     found: list[np.ndarray] = []
+    if tolerance > LOOSEST_TOLERANCE:
+        return numbers
     for i in np.flatnonzero(converged):
         known = (same_solution(A, matrices[i], tolerance) for A in found)
         numbers[i] = next((k for k, same in enumerate(known, 1) if same), 0)
@@ -96,7 +101,7 @@ def same_solution(A: np.ndarray, B: np.ndarray, tolerance: float) -> bool:
         B: another of the same size.
         tolerance: of the loss at which both were accepted.
     """
-    near = max(SAME_SHARE, 10 * np.sqrt(tolerance)) * max(np.abs(A).max(), 1e-300)
+    near = SAME_SHARE * np.abs(A).max() + TOLERANCE_ROOTS * np.sqrt(tolerance)
     if np.abs(np.abs(A) - np.abs(B)).max() > near:
         return False
     # Each entry that is not small fixes the product of two signs; follow them row by row.

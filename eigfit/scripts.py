@@ -56,6 +56,10 @@ def run(name, target, start, optimizer):
     target = tf.constant(target, r.dtype)
     best, best_step, last = math.inf, 0, None
     for step in range(MAX_STEPS + 1):
+        if not np.isfinite(matrix(r).numpy()).all():
+            value, eigenvalues = last
+            status = "diverged"
+            break
         with tf.GradientTape() as tape:
             eigenvalues, _ = tf.linalg.eigh(matrix(r))
             loss = tf.reduce_sum((target - eigenvalues) ** 2)

@@ -12,8 +12,9 @@ sidebar()
 introduction(
     "Differentiating through an eigendecomposition",
     "Where this project comes from: a short article of 2020, retold in ten stages. The code you "
-    "see is the code that runs, now; the published numbers stand beside what it gives. *L* is "
-    "the loss, *t* the target, *λ* the eigenvalues in ascending order.",
+    "see is the code that runs, now, and beside what it gives stand the published numbers. They "
+    "are float32, right to about seven digits; other pages compute in float64. *L* is the loss, "
+    "*t* the target, *λ* the eigenvalues in ascending order.",
 )
 with st.container(width=860):
     for number, shown in enumerate(STAGES, 1):

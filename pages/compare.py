@@ -24,7 +24,8 @@ introduction(
 )
 variation(setup)
 buttons = row()
-run = player(buttons, "run_compare", compared, setup.members if setup.vary == "starts" else 1)
+seeds = setup.members if setup.vary == "starts" else 1
+run = player(buttons, "run_compare", compared, setup.seed, seeds)
 with buttons:
     share(setup, "compare", compared, run)
 readouts = st.container()

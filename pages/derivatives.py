@@ -4,7 +4,8 @@ import streamlit as st
 
 from eigfit.web import deriving
 from eigfit.web.cards import card, introduction
-from eigfit.web.sidebar import derivative, sidebar
+from eigfit.web.share import share_link
+from eigfit.web.sidebar import eigenvalue, sidebar
 
 setup = sidebar("matrix", "start")
 
@@ -14,17 +15,18 @@ introduction(
     "how these make up the gradient of a fit, how levels bend and push each other away, and where "
     "there is no derivative at all.",
 )
+share_link(setup)
 page = st.container()
 left, right = page.columns(2)
 with card(left, "Matrix", "type into it"):
     deriving.editor(setup)
 with card(right, "Spectrum", "eigenvalues, and eigenvectors as columns"):
     deriving.spectrum(setup)
-with card(page, "First derivative", "dλ/dA", lambda: derivative(setup)):
+with card(page, "First derivative", "dλ/dA", lambda: eigenvalue(setup)):
     deriving.sensitivity(setup)
-with card(page, "The chain rule", "at the start of the sidebar's experiment"):
+with card(page, "The chain rule", "of the sidebar's experiment, not of the matrix above"):
     deriving.chain_rule(setup)
 with card(page, "Second derivative", "Hessian of L = Σ (t − λ)² by the entries of the matrix"):
     deriving.second_order(setup)
-with card(page, "Along a path", "A + s E, E the entry (i, j) and its mirror"):
+with card(page, "Along a path", "A + s E, where E moves the entry (i, j) and its mirror"):
     deriving.along_a_path(setup)

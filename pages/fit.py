@@ -20,7 +20,7 @@ introduction(
     "matrix has the target spectrum.",
 )
 buttons = row()
-run = player(buttons, "run_fit", setup)
+run = player(buttons, "run_fit", setup, setup.seed)
 with buttons:
     share(setup, "fit", Comparison((setup,), ("run",)), run)
 readouts = st.container()

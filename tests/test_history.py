@@ -1,7 +1,7 @@
 """Steps and histories, from hand-made records without TensorFlow."""
 
 import tracemalloc
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -190,3 +190,10 @@ def test_every_status_but_running_is_final_and_speaks_a_sentence():
     assert {status.name for status in Status if not status.final} == {"running"}
     assert all(status.value.endswith(".") for status in Status)
     assert [str(status) for status in Status] == [status.name for status in Status]
+
+
+def test_a_start_that_goes_on_after_its_end_has_not_ended():
+    history = History()
+    for number, status in enumerate((Status.running, Status.converged, Status.running)):
+        history.append(replace(made(number), status=status))
+        assert history.ended == (1 if status is Status.converged else -1)

@@ -19,7 +19,8 @@ ROWS = (
     {"program"},
     {"fit"},
     {"setup"},
-    {"links", "comparison", "outcomes", "lessons"},
+    {"links", "outcomes", "lessons"},
+    {"comparison"},
     {"scripts", "files"},
     {"web"},
 )

@@ -52,7 +52,7 @@ def test_a_kink_is_said_and_not_computed():
 def test_merging_makes_the_nearest_two_equal_and_moves_least():
     A = lessons.lower_triangle(np.reshape(PUBLISHED.matrix, (3, 3)))
     values = np.linalg.eigvalsh(A)
-    merged = np.reshape(lessons.at_repeated_eigenvalue(PUBLISHED).matrix, (3, 3))
+    merged = np.reshape(lessons.repeated_matrix(PUBLISHED), (3, 3))
     mean = values[:2].mean()
     np.testing.assert_allclose(np.linalg.eigvalsh(merged), [mean, mean, values[2]], atol=1e-14)
     # Hoffman and Wielandt: no matrix with that spectrum is nearer.

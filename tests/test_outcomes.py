@@ -52,3 +52,12 @@ def test_nothing_has_ended_before_the_first_step():
     assert not outcomes.final
     assert np.isnan(outcomes.losses).all()
     assert len(outcomes.steps_to_tolerance()) == 0
+
+
+def test_small_matrices_are_compared_by_what_the_tolerance_allows():
+    assert same_solution(np.full((2, 2), 1e-4), np.full((2, 2), -1e-4) + 2e-4 * np.eye(2), 1e-8)
+    assert not same_solution(np.diag([1.0, 2, 4]), np.diag([4.0, 2, 1]), 1e-2)
+
+
+def test_ends_too_loose_to_be_told_apart_are_not_numbered():
+    np.testing.assert_array_equal(solutions(np.array([CHAIN]), np.array([True]), 1e-2), [0])

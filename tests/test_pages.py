@@ -481,7 +481,7 @@ def test_a_repeated_eigenvalue_shows_the_tapes_error_and_the_clusters_slopes():
     at.button(key="identity_matrix").click()
     text = words(wait_for_numbers(at.run()))
     assert "The nested tapes are wrong by **4**" in text
-    assert "lets the cluster leave with slopes 0, 0, 1." in text
+    assert "leave their common value with slopes 0, 0, 1." in text
     assert linked(at)["matrix"] == "1,0,0,0,1,0,0,0,1"
 
 
@@ -495,7 +495,7 @@ def test_merging_two_eigenvalues_is_one_click():
 
 def test_a_kink_is_said_in_words():
     at = settled("derivatives", v="1", target="0,1,2", matrix="1,0,0,0,1,0,0,0,1")
-    assert "has a kink here and no hessian" in words(at)
+    assert "has a kink here and no Hessian" in words(at)
 
 
 @pytest.mark.parametrize("n", ["2", "7", "12"])

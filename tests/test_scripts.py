@@ -25,6 +25,12 @@ COMPARISONS = {
     "targets": comparison(
         replace(QUICK, vary="targets", structure="toeplitz", max_steps=90, targets=TARGETS)
     ),
+    "diverging at once": comparison(
+        replace(QUICK, optimiser="sgd", settings=(("learning_rate", 1e300),), members=1)
+    ),
+    "stalled": comparison(
+        replace(QUICK, structure="toeplitz", optimiser="lion", max_steps=2000, members=1)
+    ),
     "diverging": comparison(
         replace(QUICK, optimiser="sgd", settings=(("learning_rate", 3.0),), members=1)
     ),

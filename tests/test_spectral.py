@@ -191,7 +191,7 @@ def test_a_third_derivative_is_refused():
                 value = tf.reduce_sum(ef.eigenvalues(A) ** 3)
             slope = tf.reduce_sum(tf.convert_to_tensor(first.gradient(value, A)) ** 2)
         bend = tf.reduce_sum(tf.convert_to_tensor(second.gradient(slope, A)))
-    with pytest.raises(NotImplementedError, match="two derivatives; for a third"):
+    with pytest.raises(NotImplementedError, match="two derivatives, by tapes; for a third"):
         third.gradient(bend, A)
 
 
@@ -203,3 +203,55 @@ def test_only_the_lower_triangle_is_read():
 def test_what_is_not_square_is_refused():
     with pytest.raises(ValueError, match=r"A must be square, \[..., n, n\]; got shape \(2, 3\)"):
         ef.eigenvalues(tf.zeros([2, 3]))
+
+
+def two_gradients(values_once: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The derivative of ⟨∇Σλ², C⟩ + ⟨∇Σλ³, D⟩ at A = I, and 2 C + 6 D."""
+    A = tf.constant(np.eye(3))
+    C, D = (np.random.default_rng(seed).normal(size=(3, 3)) for seed in (0, 1))
+    C, D = C + C.T, D + D.T
+    with tf.GradientTape() as outer:
+        outer.watch(A)
+        with tf.GradientTape(persistent=True) as inner:
+            inner.watch(A)
+            first = ef.eigenvalues(A)
+            second = first if values_once else ef.eigenvalues(A)
+            squares, cubes = tf.reduce_sum(first**2), tf.reduce_sum(second**3)
+        along = tf.reduce_sum(tf.convert_to_tensor(inner.gradient(squares, A)) * C)
+        along += tf.reduce_sum(tf.convert_to_tensor(inner.gradient(cubes, A)) * D)
+    return np.asarray(outer.gradient(along, A)), 2 * C + 6 * D
+
+
+def test_two_gradients_in_one_pass_are_right_or_refused_but_never_wrong():
+    found, expected = two_gradients(values_once=False)
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    assert np.isnan(two_gradients(values_once=True)[0]).all()
+
+
+def test_a_linear_loss_leaves_nothing_behind():
+    A = tf.constant(ef.symmetric(3).matrix(with_spectrum([1, 1 + 1e-8, 2])).numpy())
+    with tf.GradientTape(persistent=True) as outer:
+        outer.watch(A)
+        with tf.GradientTape(persistent=True) as inner:
+            inner.watch(A)
+            values = ef.eigenvalues(A)
+            smallest, total = values[0], tf.reduce_sum(values[:2])
+        before = np.asarray(inner.gradient(smallest, A))
+        along = tf.reduce_sum(tf.convert_to_tensor(inner.gradient(total, A)) * np.ones((3, 3)))
+    outer.gradient(along, A)
+    np.testing.assert_array_equal(np.asarray(inner.gradient(smallest, A)), before)
+    outer.jacobian(along[None], A)
+    np.testing.assert_array_equal(np.asarray(inner.jacobian(values, A))[0], before)
+
+
+@pytest.mark.parametrize("wrong", [tf.eye(2, dtype=tf.int32), tf.eye(2, dtype=tf.complex64)])
+def test_other_than_real_floats_are_refused(wrong: tf.Tensor):
+    with pytest.raises(TypeError, match="A must hold float32 or float64 numbers; got"):
+        ef.eigenvalues(wrong)
+
+
+def test_a_large_matrix_is_decomposed_as_lapack_does():
+    A = np.random.default_rng(0).normal(size=(60, 60))
+    np.testing.assert_allclose(
+        ef.eigenvalues(tf.constant(A + A.T)), np.linalg.eigvalsh(A + A.T), atol=1e-12
+    )

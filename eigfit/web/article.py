@@ -15,10 +15,11 @@ from eigfit.web import article_code as code
 
 
 class Published(NamedTuple):
-    """A number of the article, and how far from it rounding may take another machine's."""
+    """A number to compare with, and how far from it rounding may take another machine's."""
 
     value: Any
     within: float
+    source: str = "published"
 
 
 class Stage(NamedTuple):
@@ -62,7 +63,7 @@ STAGES: Final = (
         "Keep everything inside the tape",
         "Taking the smallest eigenvalue one line after the tape has closed is enough to lose it.",
         (code.outside_the_tape,),
-        {"dλ₀/dA": Published(None, 0)},
+        {"dλ₀/dA": Published(None, 0, "as documented")},
         "Python's `None` says that no connection was recorded. It is no error message, which "
         "makes it a popular trap.",
     ),
@@ -75,8 +76,8 @@ STAGES: Final = (
         {
             "λ": Published((-0.5661403, 0.07189684, 0.9309651), PRINTED),
             "L": Published(3.3189366, 2e-6),
-            "λ later": Published((-0.564147, 0.07343995, 0.9304282), PRINTED),
-            "L later": Published(3.3099096, 2e-6),
+            "λ, one step on": Published((-0.564147, 0.07343995, 0.9304282), PRINTED),
+            "L, one step on": Published(3.3099096, 2e-6),
         },
         "Eigenvalues and loss are functions of their own, so that the eigenvalues can be watched.",
     ),
@@ -95,9 +96,10 @@ STAGES: Final = (
     ),
     Stage(
         "Take one step",
-        "Adam moves each number against its gradient. In its first step it moves every one by "
-        "the learning rate, 0.001, whatever the size of the gradient: compare with the numbers "
-        "above.",
+        "An optimiser moves each number against its gradient, again and again, to make the "
+        "loss small. Adam, the one used here, divides by the gradient's usual size. So its "
+        "first step moves every number by the same amount, the learning rate 0.001, and only "
+        "the direction comes from the gradient: compare with the numbers above.",
         (code.one_step_of_adam,),
         {"r": Published(R_AFTER, 1.5e-7)},
         "",
@@ -116,16 +118,17 @@ STAGES: Final = (
         "`minimize` bundled tape and step. Its first argument is the loss as a *function* "
         "without arguments, because it has to be computed while the tape is open. Passing the "
         "number it had computed gave the article's author `TypeError: 'EagerTensor' object is "
-        "not callable`. Keras 3 has no `minimize` any more; tape and `apply_gradients` take "
-        "its place, and `ef.minimize` is those two lines.",
+        "not callable`. Keras 3 runs on TensorFlow, JAX and PyTorch alike: its optimisers are "
+        "handed gradients and know no tape, so `minimize` is gone. A tape and "
+        "`apply_gradients` take its place, and `ef.minimize` is those two lines.",
         (code.with_minimize,),
-        {"r": Published(R_AFTER, 1.5e-7), "Keras' own": Published(False, 0)},
+        {"r": Published(R_AFTER, 1.5e-7), "Keras' own": Published(False, 0, "as documented")},
         "",
     ),
     Stage(
         "Four starts side by side",
         "The article's last picture draws four random starts next to each other, each bending "
-        "its three eigenvalues to 1. Here they run as one batch of shape [4, 6].",
+        "its three eigenvalues to 1. Here the four times six numbers move together, in one call.",
         (code.four_starts,),
         {"λ": Published(np.ones((4, 3)), 1e-3)},
         "The *Compare* page shows them moving.",
@@ -133,11 +136,12 @@ STAGES: Final = (
     Stage(
         "Derive twice, with care",
         "A tape inside a tape gives second derivatives. Where eigenvalues are equal, which is "
-        "just where this experiment ends, TensorFlow's are silently wrong: it meets 0/0 and "
-        "takes 0. The true curvature of $L=\\lVert A-I\\rVert_F^2$ in an off-diagonal number "
+        "just where this experiment ends, TensorFlow's are silently wrong: they contain "
+        "differences of first derivatives over differences of eigenvalues, here 0/0, which is "
+        "taken for 0. The true curvature of $L=\\lVert A-I\\rVert_F^2$ in an off-diagonal number "
         "is 4, as it stands in the matrix twice.",
         (code.higher_derivatives,),
-        {"ef.eigenvalues": Published(4.0, 1e-6)},
+        {"ef.eigenvalues": Published(4.0, 1e-6, "in theory")},
         "`ef.eigenvalues` is TensorFlow's function with second derivatives that stay right there.",
     ),
     Stage(
@@ -147,7 +151,9 @@ STAGES: Final = (
         "every choice of eigenvectors is an answer, and each start finds its own. Below are "
         "the distances between the answers of two starts.",
         (code.why_the_identity,),
-        {"t = (1.0, 1.0, 1.0)": Published(0.0, 1e-3)},
-        "",
+        {"t = (1.0, 1.0, 1.0)": Published(0.0, 1e-3, "in theory")},
+        "The first distance is what the tolerance leaves. The second is no error: both matrices "
+        "have the eigenvalues 1, 2 and 4. Which of them a start reaches, and how fast, is what "
+        "the other pages are for.",
     ),
 )

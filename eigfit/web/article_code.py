@@ -62,8 +62,8 @@ def six_numbers() -> dict[str, Any]:
     return {
         "λ": eigenvalues(r),
         "L": loss(r),
-        "λ later": eigenvalues(later),
-        "L later": loss(later),
+        "λ, one step on": eigenvalues(later),
+        "L, one step on": loss(later),
     }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, Final
 
 import streamlit as st
 
-from eigfit.web.runs import WARMING
+from eigfit.web.runs import PATIENCE, WARMING
 
 LOOK: Final = 1.5  # seconds between two looks; each one takes time from the import of TensorFlow
 
@@ -20,6 +20,7 @@ def when_ready(
     function: Callable[..., Any],
     draw: Callable[[Any], None],
     relevant: Any = None,
+    height: int = 200,
 ) -> None:
     """Draw what the function gives, a skeleton until then.
 
@@ -29,6 +30,7 @@ def when_ready(
         function: run in the background.
         draw: draws its result.
         relevant: what the numbers hang on; they are computed again when it changes.
+        height: of the skeleton, about that of what is drawn, so that the page stands still.
     """
     held: tuple[Any, Future] | None = st.session_state.get(key)
     if held is None or held[0] != relevant:
@@ -37,13 +39,14 @@ def when_ready(
         held = (relevant, WARMING.submit(function, *arguments))
         st.session_state[key] = held
     future = held[1]
+    wait([future], PATIENCE)  # most numbers come so soon that a skeleton would only flash
     every = None if future.done() else LOOK
-    st.fragment(_look, run_every=every, key=f"{key}_look")(future, draw, every)
+    st.fragment(_look, run_every=every, key=f"{key}_look")(future, draw, every, height)
 
 
-def _look(future: Future, draw: Callable[[Any], None], every: float | None) -> None:
+def _look(future: Future, draw: Callable[[Any], None], every: float | None, height: int) -> None:
     if not future.done():
-        st.skeleton(200)
+        st.skeleton(height)
         return
     if every is not None:
         st.rerun()  # a fragment cannot stop its own timer

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from eigfit.comparison import Comparison
-from eigfit.history import History, Step
+from eigfit.history import History, Status, Step
 from eigfit.links import written
 from eigfit.optimisers import OPTIMISERS
 from eigfit.outcomes import solutions
@@ -59,7 +59,7 @@ def table(run: Run[History], compared: Comparison) -> None:
     last, ended = run.record.last, run.record.ended
     targets = np.array([member.target for member in compared.members])
     errors = np.abs(last.eigenvalues - np.sort(targets, axis=-1)).max(axis=-1)
-    converged = np.array([status.name == "converged" for status in last.status])
+    converged = last.status == Status.converged
     numbers = _solutions(compared, last.matrix, converged)
     columns = {
         "Member": list(compared.titles),

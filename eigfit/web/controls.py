@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -65,11 +66,12 @@ def selection(
         else:
             st.toast("At least one is needed; the former ones are kept.")
 
+    places = list(dict.fromkeys([*options, *value]))
+    shared = Counter(map(title, places))
+    # Streamlit finds an option by its label, so those that would share one are written out.
+    labels = {place: title(place) if shared[title(place)] == 1 else repr(place) for place in places}
     st.session_state[name] = list(value)
-    st.multiselect(
-        label, list(dict.fromkeys([*options, *value])), format_func=title, key=name,
-        on_change=changed,
-    )  # fmt: skip
+    st.multiselect(label, places, format_func=labels.__getitem__, key=name, on_change=changed)
 
 
 def decades(low: int, high: int) -> list[float]:

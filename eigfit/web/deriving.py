@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any, Final
 
 import numpy as np
@@ -11,18 +12,21 @@ from eigfit import lessons
 from eigfit.figures import heatmaps, paths
 from eigfit.figures.style import SUBSCRIPTS
 from eigfit.history import CONVENTIONS
+from eigfit.links import written
 from eigfit.setup import Setup, default_matrix
 from eigfit.web.background import when_ready
 from eigfit.web.controls import bound, stops
 from eigfit.web.live import live_chart
-from eigfit.web.session import change, take
+from eigfit.web.session import change, sentence
 
+MET: Final = 1e-9  # of the range of all levels: closer ones have met
+SETTLED: Final = 1e-3  # finite differences that are farther off have met no derivative
 REACHES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 LARGEST_N_FOR_TAPES: Final = 6  # nested tapes over 21 parameters take a second
 LOST: Final = """with tf.GradientTape() as tape:
     eigenvalues, _ = tf.linalg.eigh(A)
-smallest = eigenvalues[k]           # computed after the tape has closed
-print(tape.gradient(smallest, A))   # {outside}"""
+chosen = eigenvalues[k]           # computed after the tape has closed
+print(tape.gradient(chosen, A))   # {outside}"""
 
 
 def matrix_of(setup: Setup) -> np.ndarray:
@@ -42,7 +46,9 @@ def editor(setup: Setup) -> None:
         st.button("Make two eigenvalues equal", key="merge", icon=":material/merge:",
                   on_click=_merge, help="Moves the matrix the least that makes its two nearest "
                   "eigenvalues equal.")  # fmt: skip
-    key = f"matrix_editor_{hash(setup.matrix)}"
+    # Another key for every edit and every matrix, as the editor keeps its edits by its key.
+    edits = st.session_state.setdefault("matrix_edits", 0)
+    key = f"matrix_editor_{edits}_{zlib.crc32(written(setup.matrix).encode())}"
     st.data_editor(
         {str(j): A[:, j] for j in range(n)},
         key=key,
@@ -54,11 +60,11 @@ def editor(setup: Setup) -> None:
         num_rows="fixed",
     )
     if np.array_equal(A, A.T):
-        st.caption("Typing an entry changes its mirror too.")
+        st.caption("Typing an entry sets its mirror too.")
     else:
         st.caption(
             "This matrix is not symmetric. Decompositions read the lower triangle only: what "
-            "stands above the diagonal has no effect at all. Typing an entry sets its mirror."
+            "stands above the diagonal has no effect at all. Typing an entry sets its mirror too."
         )
 
 
@@ -82,22 +88,34 @@ def sensitivity(setup: Setup) -> None:
                 st.markdown(f"**{titles[convention]}**")
                 chart = heatmaps.plain(found.matrices[convention], name)
                 live_chart(chart, f"d_{convention}", f"The derivative, {titles[convention]}")
+                error, step = found.errors[convention], found.steps[convention]
                 st.caption(
-                    f"Finite differences of step {found.steps[convention]:.0e} agree to "
-                    f"{found.errors[convention]:.1e} of the largest entry."
+                    f"Finite differences of step {step:.0e} agree to {error:.1e} of the largest "
+                    "entry."
+                    if error < SETTLED
+                    else "Finite differences do not settle on it, as there is no derivative here."
                 )
         difference = np.abs(found.tape - found.matrices["lower"]).max()
         st.markdown(
-            f"The tape's own answer differs from *lower* by {difference:.1e}. Differentiating all "
-            "eigenvalues at once gives the sum of their derivatives, $\\sum_k v_kv_k^{\\mathsf T}"
-            f"=VV^{{\\mathsf T}}=I$: here it is $I$ to "
-            f"{np.abs(found.sum_over_all - np.eye(setup.n)).max():.1e}."
+            "TensorFlow differentiates by recording what is computed on a *tape* and going back "
+            "through the record. It reads the lower triangle only, so an entry below the diagonal "
+            "stands for its mirror too and counts twice: *lower* is that, computed as "
+            f"$v_kv_k^{{\\mathsf T}}$. The tape itself says the same to {difference:.0e}."
+        )
+        st.markdown(
+            "Differentiated all at once, the eigenvalues give the sum of their derivatives, and "
+            "that is always $\\sum_k v_kv_k^{\\mathsf T}=VV^{\\mathsf T}=I$, the identity. The "
+            f"tape agrees to {np.abs(found.sum_over_all - np.eye(setup.n)).max():.0e}."
+        )
+        st.markdown(
+            "What is computed after the tape has closed is not on the record, and its derivative "
+            "is Python's `None`. This ran just now:"
         )
         st.code(LOST.format(outside=found.outside), language="python")
 
     _cluster_note(setup)
     relevant = (setup.matrix, setup.n, setup.k)
-    when_ready("sensitivities", (setup,), lessons.sensitivities, draw, relevant)
+    when_ready("sensitivities", (setup,), lessons.sensitivities, draw, relevant, 560)
 
 
 def chain_rule(setup: Setup) -> None:
@@ -134,9 +152,15 @@ def chain_rule(setup: Setup) -> None:
             f"difference is {np.abs(found.product - found.tape).max():.1e}."
         )
 
+    st.markdown(
+        "Here *A* is filled by the parameters *r* of the experiment in the sidebar, at its start; "
+        "*t* is its target and $L=\\sum(t-\\lambda)^2$ its loss, which a fit makes small by going "
+        "against $dL/dr$. With $\\langle X,Y\\rangle=\\sum_{ij}X_{ij}Y_{ij}$ the chain rule is"
+    )
     st.latex(
         r"\frac{\partial L}{\partial r_m}=\sum_k\frac{\partial L}{\partial\lambda_k}"
-        r"\sum_{ij}\frac{\partial\lambda_k}{\partial A_{ij}}\frac{\partial A_{ij}}{\partial r_m}"
+        r"\left\langle\frac{\partial\lambda_k}{\partial A},"
+        r"\frac{\partial A}{\partial r_m}\right\rangle"
     )
     st.selectbox(
         "Parameter m",
@@ -147,7 +171,7 @@ def chain_rule(setup: Setup) -> None:
     )
     start = (setup.distribution, setup.seed, setup.low, setup.high, setup.start, setup.dtype)
     relevant = (setup.n, setup.structure, setup.target, start)
-    when_ready("chain_rule", (setup,), lessons.chain_rule, draw, relevant)
+    when_ready("chain_rule", (setup,), lessons.chain_rule, draw, relevant, 560)
 
 
 def second_order(setup: Setup) -> None:
@@ -155,6 +179,11 @@ def second_order(setup: Setup) -> None:
     if setup.n > LARGEST_N_FOR_TAPES:
         st.caption(f"Shown up to n = {LARGEST_N_FOR_TAPES}, where it can still be read.")
         return
+
+    st.markdown(
+        "Rows and columns number the entries on and above the diagonal: the diagonal first, then "
+        "one superdiagonal after the other. *t* is the target in the sidebar."
+    )
 
     def draw(found: lessons.SecondOrder) -> None:
         left, right = st.columns(2)
@@ -164,7 +193,8 @@ def second_order(setup: Setup) -> None:
         with left:
             st.markdown("**Closed form**")
             if found.closed is None:
-                st.warning(f"{found.kink.capitalize()}.", icon=":material/change_history:")
+                st.warning(sentence(found.kink), icon=":material/change_history:")
+                st.caption("The numbers beside mean nothing here; the tapes do not notice.")
                 return
             live_chart(heatmaps.plain(found.closed, "H"), "closed", "Hessian in closed form")
         error = np.abs(found.nested - found.closed).max()
@@ -173,13 +203,17 @@ def second_order(setup: Setup) -> None:
             f"The nested tapes are wrong by **{error:.3g}**, in silence: equal eigenvalues make "
             "them divide 0 by 0."
             if not share < 1e-6
-            else f"The two agree to {error:.1e}, as all gaps are wide enough."
+            else f"The two agree to {error:.1e}: no two eigenvalues are equal, or almost."
         )
+        if len(set(setup.target)) == 1:
+            verdict += (
+                " As all targets are equal, $L$ is quadratic and its Hessian the same anywhere."
+            )
         curvatures = ", ".join(f"{value:.4g}" for value in np.linalg.eigvalsh(found.closed))
         st.markdown(f"{verdict} The eigenvalues of the Hessian are {curvatures}.")
 
     relevant = (setup.matrix, setup.n, setup.target)
-    when_ready("second_order", (setup,), lessons.second_order, draw, relevant)
+    when_ready("second_order", (setup,), lessons.second_order, draw, relevant, 420)
 
 
 def along_a_path(setup: Setup) -> None:
@@ -194,12 +228,21 @@ def along_a_path(setup: Setup) -> None:
     live_chart(figure, "path", "Eigenvalues along a path, with their predictions")
     gaps = np.diff(found.eigenvalues, axis=1)
     point, k = np.unravel_index(np.argmin(gaps), gaps.shape)
-    st.caption(
-        f"Solid: the eigenvalues; dotted: first order; dashed: second order, from s = 0. The "
-        f"closest two levels, λ{k} and λ{k + 1}, come within {gaps[point, k]:.3g} at "
-        f"s = {found.s[point]:.3g}. The second-order term of two neighbours has their gap below: "
-        "the nearer they come, the harder they push each other away."
+    pair = f"λ{k} and λ{k + 1}".translate(SUBSCRIPTS)
+    words = (
+        "Solid: the eigenvalues, or levels; dotted: first order; dashed: second order, at s = 0. "
     )
+    if np.isnan(found.second).any():
+        words += "Eigenvalues that are equal at s = 0 have neither. "
+    if gaps[point, k] <= MET * max(np.ptp(found.eigenvalues), 1e-300):
+        words += f"The levels {pair} meet: along this path nothing couples them."
+    else:
+        words += (
+            f"The levels {pair} come nearest, within {gaps[point, k]:.3g} at s = "
+            f"{found.s[point]:.3g}, and turn away: their gap stands in the denominator of the "
+            "second-order term, so the nearer two levels come, the harder they push each other."
+        )
+    st.caption(words)
 
 
 _DIGITS: Final = st.column_config.NumberColumn(format="%.8g")
@@ -214,8 +257,8 @@ def _cluster_note(setup: Setup) -> None:
         st.warning(
             f"{named} are equal to rounding. None of them has a derivative of its own; what "
             "stands below belongs to the eigenvectors that the decomposition happened to choose. "
-            f"Moving the entry ({setup.row}, {setup.column}) and its mirror lets the cluster leave "
-            f"with slopes {moves}.",
+            f"Moving the entry ({setup.row}, {setup.column}), as along the path below, they leave "
+            f"their common value with slopes {moves}.",
             icon=":material/call_split:",
         )
 
@@ -228,6 +271,7 @@ def _typed(key: str) -> None:
         for j, value in row.items():
             if value is not None:
                 A[i, int(j)] = A[int(j), i] = value
+    st.session_state["matrix_edits"] += 1
     change("matrix", tuple(A.ravel().tolist()))
 
 
@@ -237,4 +281,4 @@ def _take_start() -> None:
 
 
 def _merge() -> None:
-    take(lessons.at_repeated_eigenvalue(st.session_state["setup"]))
+    change("matrix", lessons.repeated_matrix(st.session_state["setup"]))

@@ -1,3 +1,4 @@
+const UNUSED = ["toImage", "sendChartToCloud", "select2d", "lasso2d", "autoScale2d"];
 const NARROW = 640; // pixels, below which panels stand two in a row
 
 function plotly() {
@@ -31,10 +32,11 @@ function buttons(Plotly, chart) {
   }));
   return {
     displaylogo: false,
-    // Where nothing hovers, the bar would cover the chart for good.
-    displayModeBar: matchMedia("(hover: none)").matches ? false : "hover",
-    modeBarButtonsToRemove: ["toImage", "sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
-    modeBarButtonsToAdd: saving,
+    // Where nothing hovers the bar stays, so it is kept small.
+    displayModeBar: matchMedia("(hover: none)").matches || "hover",
+    ...(matchMedia("(hover: none)").matches
+      ? { modeBarButtons: [saving] }
+      : { modeBarButtonsToRemove: UNUSED, modeBarButtonsToAdd: saving }),
   };
 }
 

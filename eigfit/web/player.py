@@ -27,14 +27,20 @@ ICONS: Final = {
 }
 
 
-def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int = 1) -> Run[History]:
+def player(
+    row: DeltaGenerator, key: str, experiment: Experiment, seed: int, members: int = 1
+) -> Run[History]:
     """Draw the buttons and give the session's run of the experiment.
+
+    Streamlit may call a click back twice, when a frame interrupts the script that answers it. So
+    what a click asks for is fixed when its button is drawn.
 
     Args:
         row: what to draw them in.
         key: of the run in the session, one for each page.
         experiment: what the page makes of the setup.
-        members: how many seeds it uses, which a new start leaves behind.
+        seed: the first of the seeds it uses.
+        members: how many it uses, which a new start leaves behind.
     """
     run = runs.live_run(key, experiment)
     with row:
@@ -54,7 +60,7 @@ def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int =
             icon=":material/skip_next:",
             shortcut="S",
             on_click=_step,
-            args=(key, run),
+            args=(run, run.playing, len(run.record)),
             disabled=run.final,
             help="One step of the optimiser, then stand still.",
         )
@@ -73,7 +79,7 @@ def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int =
             icon=":material/casino:",
             shortcut="N",
             on_click=_new_start,
-            args=(members,),
+            args=(seed + members,),
             help="The start of the next seed.",
         )
     return run
@@ -179,14 +185,14 @@ def _pause(key: str, run: Run[History]) -> None:
     run.playing = False
 
 
-def _step(key: str, run: Run[History]) -> None:
+def _step(run: Run[History], was_playing: bool, shown: int) -> None:
+    again = not run.playing if was_playing else len(run.record) > shown
     run.playing = False
-    if run.ready() and not run.failure:
+    if not again and run.ready() and not run.failure:
         run.advance(1)
 
 
-def _new_start(members: int) -> None:
-    setup = st.session_state["setup"]
-    if setup.distribution == "explicit":
+def _new_start(seed: int) -> None:
+    if st.session_state["setup"].distribution == "explicit":
         change("distribution", "uniform")
-    change("seed", setup.seed + members)
+    change("seed", seed)

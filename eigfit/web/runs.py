@@ -11,7 +11,7 @@ import importlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -24,6 +24,7 @@ from eigfit.setup import Conditions
 # A visitor's first picture shows the run this far, so that there is something to see.
 OPENING_STEPS: Final = 300
 PATIENCE: Final = 0.4  # seconds a page waits for a new run before it shows skeletons
+LONGEST_OPENING: Final = 20.0  # seconds a run may take steps before it is shown
 LONGEST_FRAME: Final = 0.25  # seconds a frame may compute
 ENGINE_FAILED: Final = (
     "The engine failed. Press Reset or reload the page; if that does not help, the server's log "
@@ -98,6 +99,7 @@ class Run(Generic[R]):
         self.changed_at: int | None = None
         self.failure: str | None = None
         self._last: Step | None = None
+        self._given_up = False
         self._lock = threading.RLock()
         self._steps: Iterator[Step] = iter(())
         self._warm: Future[None] = WARMING.submit(self._begin, opening_steps)
@@ -105,8 +107,10 @@ class Run(Generic[R]):
     def _begin(self, opening_steps: int) -> None:
         with self._lock, self._failing_in_words():
             self._steps = self.experiment.steps()
+            deadline = time.monotonic() + LONGEST_OPENING
             for _ in range(opening_steps + 1):
-                self._take()
+                if self._given_up or not self._take() or time.monotonic() > deadline:
+                    break
 
     def ready(self, timeout: float = PATIENCE) -> bool:
         """Whether it can be advanced, after waiting for that at most so many seconds."""
@@ -117,7 +121,8 @@ class Run(Generic[R]):
         return True
 
     def give_up(self) -> None:
-        """Do not begin, if the turn has not come yet."""
+        """Do not begin, or stop beginning."""
+        self._given_up = True
         self._warm.cancel()
 
     @property
@@ -139,6 +144,11 @@ class Run(Generic[R]):
                     break
             if self.final:
                 self.playing = False
+
+    def standing_still(self, read: Callable[[R], str]) -> str:
+        """What is read of the record while no step is taken."""
+        with self._lock:
+            return read(self.record)
 
     def follow(self) -> None:
         """Go on under the conditions wanted, from the step reached.

@@ -94,6 +94,12 @@ def lend(page: str, setup: Setup, borrower: Setup) -> None:
     take(borrower)
 
 
+def sentence(error: object) -> str:
+    """An error's words as a sentence of the page."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def remark() -> str:
     """What is to be said of the link the visitor came with, if anything."""
     return st.session_state.get("remark", "")

@@ -16,7 +16,7 @@ from eigfit.links import full_link
 from eigfit.scripts import eigfit_script, tensorflow_script
 from eigfit.setup import GROUPS, Setup
 from eigfit.web.runs import Run, restart
-from eigfit.web.session import change, take
+from eigfit.web.session import change, sentence, take
 
 HERE: Final = Path(__file__).parent
 LARGEST_UPLOAD: Final = 1  # megabytes
@@ -41,17 +41,7 @@ def share(setup: Setup, page: str, compared: Comparison, run: Run[History]) -> N
         run: the run of it.
     """
     with st.popover("Share & save", icon=":material/share:", key="share"):
-        _copy_link(key="copy_link", data={"query": urlencode(full_link(setup))})
-        st.caption("Every setting is in it, defaults included: whoever opens it sees the same.")
-        st.multiselect(
-            "Leave out in the link",
-            GROUPS,
-            default=None,
-            format_func=str.capitalize,
-            help="Groups of controls that the page hides, so that a lesson shows only what it "
-            "needs. Share & save stays.",
-            **_hiding(setup),
-        )
+        _link(setup)
         if run.begun:
             _downloads(setup, page, compared, run)
         st.file_uploader(
@@ -66,12 +56,38 @@ def share(setup: Setup, page: str, compared: Comparison, run: Run[History]) -> N
         st.switch_page(PAGES[wanted])
 
 
+def share_link(setup: Setup) -> None:
+    """The button that opens the full link alone."""
+    with st.popover("Share", icon=":material/share:", key="share"):
+        _link(setup)
+
+
+def _link(setup: Setup) -> None:
+    _copy_link(key="copy_link", data={"query": urlencode(full_link(setup))})
+    st.caption("Every setting is in it, defaults included: whoever opens it sees the same.")
+    st.multiselect(
+        "Leave out in the link",
+        GROUPS,
+        default=None,
+        format_func=str.capitalize,
+        help="Groups of controls that the page hides, so that a lesson shows only what it needs. "
+        "This button stays.",
+        **_hiding(setup),
+    )
+
+
 def _downloads(setup: Setup, page: str, compared: Comparison, run: Run[History]) -> None:
     name = f"eigfit-{page}-{setup.structure}-{setup.n}x{setup.n}-{setup.optimiser}-{setup.seed}"
-    record, titles = run.record, compared.titles
+    titles = compared.titles
     files = {
-        "CSV of all steps": (f"{name}.csv", lambda: run_as_csv(record, titles)),
-        "JSON to load again": (f"{name}.json", lambda: run_as_json(setup, page, record, titles)),
+        "CSV of all steps": (
+            f"{name}.csv",
+            lambda: run.standing_still(lambda record: run_as_csv(record, titles)),
+        ),
+        "JSON to load again": (
+            f"{name}.json",
+            lambda: run.standing_still(lambda record: run_as_json(setup, page, record, titles)),
+        ),
         "Python with eigfit": (f"{name}.py", lambda: eigfit_script(compared)),
         "Python with TensorFlow alone": (f"{name}-plain.py", lambda: tensorflow_script(compared)),
     }
@@ -99,7 +115,7 @@ def _load() -> None:
     try:
         setup, page, step, ignored = read_run(file.getvalue().decode("utf-8", "replace"))
     except ValueError as error:
-        st.toast(str(error).capitalize() + ".", icon=":material/info:")
+        st.toast(sentence(error), icon=":material/info:")
         return
     take(setup)
     if page not in PAGES:

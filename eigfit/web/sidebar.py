@@ -51,6 +51,12 @@ def step_axis(setup: Setup) -> None:
 
 def derivative(setup: Setup) -> None:
     """The controls for which eigenvalue's derivative is shown, and in which convention."""
+    eigenvalue(setup)
+    switch("convention", setup.convention, "Convention", {"symmetric": "v vᵀ", "lower": "lower"})
+
+
+def eigenvalue(setup: Setup) -> None:
+    """The control for which eigenvalue is differentiated."""
     st.selectbox(
         "Eigenvalue",
         range(setup.n),
@@ -59,7 +65,6 @@ def derivative(setup: Setup) -> None:
         width=80,
         **bound("k", setup.k),
     )
-    switch("convention", setup.convention, "Convention", {"symmetric": "v vᵀ", "lower": "lower"})
 
 
 def _matrix(setup: Setup) -> None:

@@ -40,9 +40,11 @@ def survey(setup: Setup) -> None:
                 on_click=_cancel if playing else _start,
                 args=(run,) if playing else (asked,),
             )
+        if setup.distribution == "explicit":
+            st.caption("A survey draws uniform random starts in place of the explicit one.")
         if run is not None:
             st.fragment(_progress, run_every=TICK if playing else None, key="survey_frame")(
-                run, asked
+                run, asked, playing
             )
 
 
@@ -58,11 +60,11 @@ def _cancel(run: Run[Outcomes]) -> None:
     run.give_up()
 
 
-def _progress(run: Run[Outcomes], asked: Survey) -> None:
+def _progress(run: Run[Outcomes], asked: Survey, with_timer: bool) -> None:
     if run.playing and run.ready(0):
         run.advance(AS_MANY_AS_TIME_ALLOWS)
-        if not run.playing:
-            st.rerun()  # a fragment cannot stop its own timer
+    if with_timer and not run.playing:
+        st.rerun()  # a fragment cannot stop its own timer
     outcomes = run.record
     count, ended = len(outcomes.ended), int((outcomes.ended >= 0).sum())
     if run.failure:

@@ -31,13 +31,13 @@ def source(function: Any) -> str:
 
 def numbers(shown: Stage, found: dict[str, Any]) -> None:
     """A table of names, computed numbers and published ones, with a mark where they agree."""
-    rows = ["| | computed here, now | published | |", "|---|---|---|---|"]
+    rows = ["| | computed here, now | to compare with | |", "|---|---|---|---|"]
     for name, value in found.items():
         published = shown.published.get(name)
         mark = "" if published is None else "✓" if agrees(value, published) else "✗"
-        printed = "" if published is None else written(published.value)
-        rows.append(f"| {name} | `{written(value)}` | {printed and f'`{printed}`'} | {mark} |")
-    st.markdown("\n".join(rows))
+        printed = "" if published is None else f"{written(published.value)} {published.source}"
+        rows.append(f"| {name} | {written(value)} | {printed} | {mark} |")
+    st.markdown("\n".join(rows), unsafe_allow_html=True)  # for the line breaks; all text is ours
 
 
 def agrees(value: Any, published: Published) -> bool:
@@ -49,10 +49,12 @@ def agrees(value: Any, published: Published) -> bool:
 
 
 def written(value: Any) -> str:
-    """A number, a vector or a matrix in eight digits."""
-    if value is None or isinstance(value, (str, bool)):
-        return str(value)
+    """A number, a vector or a matrix in eight digits, as Markdown; a matrix row by row."""
+    if isinstance(value, str):
+        return value
     array = np.asarray(value)
-    if array.ndim == 0:
-        return f"{array:.8g}"
-    return "[" + ", ".join(written(item) for item in array) + "]"
+    if value is None or isinstance(value, bool) or array.ndim == 0:
+        return f"`{array:.8g}`" if array.dtype.kind in "iuf" else f"`{value}`"
+    if array.ndim == 1:
+        return " ".join(f"`{item:.8g}`" for item in array)
+    return "<br>".join(written(row) for row in array)

@@ -15,7 +15,8 @@ def open_derivatives(page: Page, url: str) -> None:
 
 
 def shown(page: Page, chart: str) -> list[list[float]]:
-    """The numbers of a heatmap."""
+    """The numbers of a heatmap, once it is there."""
+    page.wait_for_selector(f".st-key-{chart} .main-svg")
     return page.evaluate(
         "chart => Array.from(document.querySelector(chart)._fullData[0].z, row => Array.from(row))",
         f".st-key-{chart} .eigfit-chart",
