@@ -26,9 +26,11 @@ def gradient(step: Step, k: int, convention: Convention) -> go.Figure:
     return _heatmap(step.sensitivity(k, convention), 1.0, name)
 
 
-def plain(values: np.ndarray, name: str) -> go.Figure:
-    """Any matrix, its colours running to its own largest entry."""
-    return _heatmap(values, float(max(np.abs(values).max(), 1e-12)), name)
+def plain(values: np.ndarray, name: str, scale: np.ndarray | None = None) -> go.Figure:
+    """Any matrix, its colours running to the largest entry of its own, or of another one."""
+    return _heatmap(
+        values, float(max(np.abs(values if scale is None else scale).max(), 1e-12)), name
+    )
 
 
 def colour_limit(matrix: np.ndarray, target: tuple[float, ...]) -> float:

@@ -189,7 +189,8 @@ def second_order(setup: Setup) -> None:
         left, right = st.columns(2)
         with right:
             st.markdown("**Nested tapes** through `tf.linalg.eigh`")
-            live_chart(heatmaps.plain(found.nested, "H"), "nested", "Hessian by nested tapes")
+            chart = heatmaps.plain(found.nested, "H", found.closed)
+            live_chart(chart, "nested", "Hessian by nested tapes")
         with left:
             st.markdown("**Closed form**")
             if found.closed is None:

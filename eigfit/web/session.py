@@ -43,7 +43,7 @@ def _run_through_app() -> None:
     (pages_manager.py, `uses_pages_directory`): a server's first visitor on a deep link would miss
     the navigation.
     """
-    if PagesManager.uses_pages_directory:
+    if getattr(PagesManager, "uses_pages_directory", False):
         PagesManager.uses_pages_directory = False
         st.rerun()
 

@@ -151,3 +151,13 @@ def test_a_link_hides_what_a_lesson_does_not_need(page: Page, address: str) -> N
     click(page, "play")
     wait_until(page, "Running.")
     assert "embed=true" in page.url
+
+
+def test_a_chart_is_saved_as_png_and_as_svg(page: Page, address: str) -> None:
+    open_compare(page, f"{address}/compare")
+    page.locator(f"{PANELS} .nsewdrag").first.hover()
+    for kind in ("PNG", "SVG"):
+        with page.expect_download() as waiting:
+            page.locator(f"{PANELS} [data-title='Save as {kind}']").click()
+        assert waiting.value.suggested_filename == f"eigfit-panels.{kind.lower()}"
+        assert waiting.value.path().stat().st_size > 5_000
