@@ -11,11 +11,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigfit.domains import RANGES
 from eigfit.fit import fit, random_start
 from eigfit.history import Step, stacked
 from eigfit.links import written
 from eigfit.optimisers import OPTIMISERS
-from eigfit.setup import RANGES, Conditions, Setup
+from eigfit.setup import Conditions, Setup
 
 # Eigenvalues that the history of a comparison may hold, 64 MB of them.
 MOST_EIGENVALUES: Final = 8_000_000

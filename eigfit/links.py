@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, Final
 
+from eigfit.domains import CHOICES, LISTS, RANGES, in_domain
 from eigfit.optimisers import OPTIMISERS, SWITCH, OptimiserRow
-from eigfit.setup import CHOICES, LISTS, RANGES, Setup, default_target, in_domain
+from eigfit.setup import Setup, default_target
 
 # A link says by which version of these names it was written. A version that changes a default or
 # gives a name another meaning raises this, and reads the older ones as they were meant.

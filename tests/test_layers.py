@@ -18,6 +18,7 @@ ROWS = (
     {"derivatives", "optimisers"},
     {"program"},
     {"fit"},
+    {"domains"},
     {"setup"},
     {"links", "outcomes", "lessons"},
     {"comparison"},

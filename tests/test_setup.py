@@ -12,9 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from eigfit.links import full_link, read_link, short_link
-from eigfit.optimisers import OPTIMISERS, SWITCH, Setting
-from eigfit.setup import (
+from eigfit.domains import (
     CHOICES,
     GROUPS,
     LARGEST,
@@ -23,9 +21,10 @@ from eigfit.setup import (
     PRINTED_START,
     RANGES,
     VARIATIONS,
-    Setup,
-    default_target,
 )
+from eigfit.links import full_link, read_link, short_link
+from eigfit.optimisers import OPTIMISERS, SWITCH, Setting
+from eigfit.setup import Setup, default_target
 from eigfit.structures import STRUCTURES
 
 NUMBERS = some.floats(-LARGEST, LARGEST)

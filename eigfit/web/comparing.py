@@ -8,11 +8,12 @@ import numpy as np
 import streamlit as st
 
 from eigfit.comparison import Comparison
+from eigfit.domains import CHOICES, MOST_MEMBERS
 from eigfit.history import History, Status, Step
 from eigfit.links import written
 from eigfit.optimisers import OPTIMISERS
 from eigfit.outcomes import solutions
-from eigfit.setup import CHOICES, MOST_MEMBERS, Setup
+from eigfit.setup import Setup
 from eigfit.web.controls import decades, selection, slider, switch
 from eigfit.web.player import status_line
 from eigfit.web.runs import Run, restart

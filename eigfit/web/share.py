@@ -10,11 +10,12 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from eigfit.comparison import Comparison, comparison
+from eigfit.domains import GROUPS
 from eigfit.files import read_run, run_as_csv, run_as_json
 from eigfit.history import History
 from eigfit.links import full_link
 from eigfit.scripts import eigfit_script, tensorflow_script
-from eigfit.setup import GROUPS, Setup
+from eigfit.setup import Setup
 from eigfit.web.runs import Run, restart
 from eigfit.web.session import change, sentence, take
 
