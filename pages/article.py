@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from eigfit.web.article import STAGES
+from eigfit.web.article.stages import STAGES
+from eigfit.web.article.walk import stage
 from eigfit.web.cards import introduction
 from eigfit.web.sidebar import sidebar
-from eigfit.web.walk import stage
 
 sidebar()
 

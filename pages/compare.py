@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from eigfit.comparison import comparison
 from eigfit.figures import panels
-from eigfit.history import Step
+from eigfit.results.step import Step
+from eigfit.study.comparison import comparison
 from eigfit.web.cards import blank, card, introduction, row
-from eigfit.web.comparing import standing, table, variation
+from eigfit.web.compare.members import standing, table, variation
+from eigfit.web.compare.survey import survey
 from eigfit.web.live import live_chart
 from eigfit.web.player import frames, player
 from eigfit.web.share import share
 from eigfit.web.sidebar import CONTROLS, sidebar, step_axis
-from eigfit.web.survey import survey
 
 setup = sidebar(*CONTROLS, page="compare")
 compared = comparison(setup)

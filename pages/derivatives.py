@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from eigfit.web import deriving
 from eigfit.web.cards import card, introduction
+from eigfit.web.derivatives import sections
 from eigfit.web.share import share_link
 from eigfit.web.sidebar import eigenvalue, sidebar
 
@@ -19,14 +19,14 @@ share_link(setup)
 page = st.container()
 left, right = page.columns(2)
 with card(left, "Matrix", "type into it"):
-    deriving.editor(setup)
+    sections.editor(setup)
 with card(right, "Spectrum", "eigenvalues, and eigenvectors as columns"):
-    deriving.spectrum(setup)
+    sections.spectrum(setup)
 with card(page, "First derivative", "dλ/dA", lambda: eigenvalue(setup)):
-    deriving.sensitivity(setup)
+    sections.sensitivity(setup)
 with card(page, "The chain rule", "of the sidebar's experiment, not of the matrix above"):
-    deriving.chain_rule(setup)
+    sections.chain_rule(setup)
 with card(page, "Second derivative", "Hessian of L = Σ (t − λ)² by the entries of the matrix"):
-    deriving.second_order(setup)
+    sections.second_order(setup)
 with card(page, "Along a path", "A + s E, where E moves the entry (i, j) and its mirror"):
-    deriving.along_a_path(setup)
+    sections.along_a_path(setup)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from eigfit.comparison import Comparison
 from eigfit.figures import heatmaps, lines
-from eigfit.history import Step
+from eigfit.results.step import Step
+from eigfit.study.comparison import Comparison
 from eigfit.web.cards import blank, card, figures_line, introduction, row
 from eigfit.web.explanation import explanation
 from eigfit.web.live import live_chart

@@ -10,29 +10,33 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "eigfit"
 
-# Each module may import the ones in the rows above its own, and its own package.
-ROWS = (
-    {"tensorflow_lazily", "history", "arrays"},
-    {"structures", "eigen"},
-    {"problem", "spectral"},
-    {"derivatives", "optimisers"},
-    {"program"},
-    {"fit"},
-    {"domains"},
-    {"setup"},
-    {"links", "outcomes", "lessons"},
-    {"comparison"},
-    {"scripts", "files"},
+# The floors of the house from the top down: a room may use what lies below it. Single modules are
+# the ground that all of them stand on.
+FLOORS = (
     {"web"},
+    {"engine"},
+    {"study"},
+    {"experiment"},
+    {"fitting"},
+    {"problem"},
+    {"structures", "eigen"},
+    {"results"},
 )
-FIGURES_MAY_IMPORT = {"history", "figures"}
-ROW_OF = {module: row for row, modules in enumerate(ROWS) for module in modules}
-CORE = set(ROW_OF) - {"web"}
+BESIDE = {"figures": {"results"}, "web": {"figures", "eigfit"}}
+GROUND = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+ROOMS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 
 
-def module_of(path: Path) -> str:
-    """The first name below the package: a module of the core, `figures` or `web`."""
+def room_of(path: Path) -> str:
+    """The first name below the package: a room, or a module of the ground."""
     return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def usable(room: str) -> set[str]:
+    """What a room may use: itself, the floors below, and what stands beside it."""
+    floor = next((i for i, rooms in enumerate(FLOORS) if room in rooms), len(FLOORS))
+    lower = set().union(*FLOORS[floor + 1 :])
+    return {room} | lower | BESIDE.get(room, set()) | (set() if room in GROUND else GROUND)
 
 
 def imported(path: Path) -> set[str]:
@@ -77,32 +81,24 @@ def path(request: pytest.FixtureRequest) -> Path:
     return request.param
 
 
-def test_every_module_has_its_row(path: Path):
-    assert module_of(path) in {*ROW_OF, "figures"}, f"give {path.name} a row in ROWS"
+def test_every_room_has_its_floor():
+    assert ROOMS == set().union(*FLOORS, {"figures"})
 
 
-def test_imports_point_one_way_only(path: Path):
-    module = module_of(path)
-    if module == "figures":
-        allowed = FIGURES_MAY_IMPORT
-    else:
-        allowed = {other for other in ROW_OF if ROW_OF[other] < ROW_OF[module]}
-    if module == "web":
-        allowed = allowed | {"web", "figures", "eigfit"}
-    assert modules_used(path) <= allowed
+def test_imports_point_downwards_only(path: Path):
+    assert modules_used(path) <= usable(room_of(path))
 
 
 def test_the_core_knows_neither_streamlit_nor_plotly(path: Path):
-    if module_of(path) in CORE:
-        assert not uses(path, "streamlit")
-        assert not uses(path, "plotly")
+    room = room_of(path)
+    assert room == "web" or not uses(path, "streamlit")
+    assert room in ("web", "figures") or not uses(path, "plotly")
 
 
-def test_figures_know_neither_tensorflow_nor_streamlit(path: Path):
-    if module_of(path) == "figures":
+def test_figures_know_no_tensorflow(path: Path):
+    if room_of(path) == "figures":
         assert not uses(path, "tensorflow")
         assert not uses(path, "eigfit.tensorflow_lazily")
-        assert not uses(path, "streamlit")
 
 
 def test_only_figures_build_plotly_objects():
@@ -113,10 +109,9 @@ def test_only_figures_build_plotly_objects():
             assert built == [], path
 
 
-def test_only_the_web_pages_and_app_import_streamlit():
-    for path in [*MODULES, *OTHERS]:
-        if not path.is_relative_to(PACKAGE / "web"):
-            assert not uses(path, "streamlit"), path
+def test_examples_and_benchmarks_need_no_streamlit():
+    for path in OTHERS:
+        assert not uses(path, "streamlit"), path
 
 
 def test_nothing_in_the_package_imports_a_page(path: Path):

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from eigfit.figures.style import DIVERGING, SUBSCRIPTS, quiet
-from eigfit.history import Convention, Step
+from eigfit.results.step import Convention, Step
 
 HEIGHT: Final = 300
 LARGEST_N_WITH_VALUES: Final = 8

@@ -16,7 +16,7 @@ from eigfit.figures.steps import (
     thinned,
 )
 from eigfit.figures.style import RAMP, SUBSCRIPTS, quiet, ramp
-from eigfit.history import History
+from eigfit.results.history import History
 
 HEIGHT: Final = 320
 

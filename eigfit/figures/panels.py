@@ -18,7 +18,7 @@ from eigfit.figures.steps import (
     thinned,
 )
 from eigfit.figures.style import AXIS, GREY, SUBSCRIPTS, quiet, ramp
-from eigfit.history import History
+from eigfit.results.history import History
 
 PANEL_HEIGHT: Final = 260
 LOSSES_HEIGHT: Final = 340

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from eigfit.web.runs import PATIENCE, WARMING
+from eigfit.engine.run import PATIENCE, WARMING
 
 LOOK: Final = 1.5  # seconds between two looks; each one takes time from the import of TensorFlow
 

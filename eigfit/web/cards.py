@@ -8,10 +8,11 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from eigfit.history import History, Step
-from eigfit.setup import Setup
+from eigfit.engine.run import Run
+from eigfit.experiment.setup import Setup
+from eigfit.results.history import History
+from eigfit.results.step import Step
 from eigfit.web.player import status_line
-from eigfit.web.runs import Run
 from eigfit.web.session import remark
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from eigfit.domains import CHOICES, RANGES
+from eigfit.experiment.domains import CHOICES, RANGES
 from eigfit.web.session import change
 
 

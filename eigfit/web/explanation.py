@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from eigfit.setup import Setup
+from eigfit.experiment.setup import Setup
 
 TEXT: Final = (Path(__file__).parent / "explanation.md").read_text(encoding="utf-8")
 

@@ -9,9 +9,10 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from eigfit.history import History, Status, Step
+from eigfit.engine.run import Experiment, Run
+from eigfit.results.history import History
+from eigfit.results.step import Status, Step
 from eigfit.web import runs
-from eigfit.web.runs import Experiment, Run
 from eigfit.web.session import change
 
 BUTTON_WIDTH: Final = 120  # pixels, so that Play and Pause take the same room

@@ -8,8 +8,8 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from eigfit.links import read_link, short_link
-from eigfit.setup import Setup
+from eigfit.experiment.links import read_link, short_link
+from eigfit.experiment.setup import Setup
 
 # A click made while the page redraws still comes with the address from before. For so many seconds
 # that is no wish to go back to it.

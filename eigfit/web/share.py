@@ -9,14 +9,15 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.components.v2 import component
 
-from eigfit.comparison import Comparison, comparison
-from eigfit.domains import GROUPS
-from eigfit.files import read_run, run_as_csv, run_as_json
-from eigfit.history import History
-from eigfit.links import full_link
-from eigfit.scripts import eigfit_script, tensorflow_script
-from eigfit.setup import Setup
-from eigfit.web.runs import Run, restart
+from eigfit.engine.run import Run
+from eigfit.experiment.domains import GROUPS
+from eigfit.experiment.files import read_run, run_as_csv, run_as_json
+from eigfit.experiment.links import full_link
+from eigfit.experiment.scripts import eigfit_script, tensorflow_script
+from eigfit.experiment.setup import Setup
+from eigfit.results.history import History
+from eigfit.study.comparison import Comparison, comparison
+from eigfit.web.runs import restart
 from eigfit.web.session import change, sentence, take
 
 HERE: Final = Path(__file__).parent
@@ -79,7 +80,7 @@ def _link(setup: Setup) -> None:
 
 def _downloads(setup: Setup, page: str, compared: Comparison, run: Run[History]) -> None:
     name = f"eigfit-{page}-{setup.structure}-{setup.n}x{setup.n}-{setup.optimiser}-{setup.seed}"
-    titles = compared.titles
+    members, titles = compared.members, compared.titles
     files = {
         "CSV of all steps": (
             f"{name}.csv",
@@ -89,8 +90,11 @@ def _downloads(setup: Setup, page: str, compared: Comparison, run: Run[History])
             f"{name}.json",
             lambda: run.standing_still(lambda record: run_as_json(setup, page, record, titles)),
         ),
-        "Python with eigfit": (f"{name}.py", lambda: eigfit_script(compared)),
-        "Python with TensorFlow alone": (f"{name}-plain.py", lambda: tensorflow_script(compared)),
+        "Python with eigfit": (f"{name}.py", lambda: eigfit_script(members, titles)),
+        "Python with TensorFlow alone": (
+            f"{name}-plain.py",
+            lambda: tensorflow_script(members, titles),
+        ),
     }
     for label, (file_name, written) in files.items():
         st.download_button(

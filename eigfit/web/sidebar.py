@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from eigfit.domains import PRINTED_START, RANGES, TARGETS
+from eigfit.experiment.domains import PRINTED_START, RANGES, TARGETS
+from eigfit.experiment.setup import Setup
 from eigfit.figures.style import SUBSCRIPTS
-from eigfit.optimisers import OPTIMISERS, SWITCH, Setting
-from eigfit.setup import Setup
-from eigfit.structures import STRUCTURES
+from eigfit.fitting.optimisers import OPTIMISERS, SWITCH, Setting
+from eigfit.structures.named import STRUCTURES
 from eigfit.web import session
 from eigfit.web.controls import bound, choice, decades, slider, stops, switch
 from eigfit.web.session import change

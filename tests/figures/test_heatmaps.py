@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eigfit.figures import heatmaps
-from eigfit.history import Convention, Status, Step
+from eigfit.results.step import Convention, Status, Step
 
 
 def made(n: int, scale: float = 1.0) -> Step:

@@ -9,7 +9,8 @@ import pytest
 
 from eigfit.figures import lines
 from eigfit.figures.steps import MOST_POINTS
-from eigfit.history import History, Status, Step
+from eigfit.results.history import History
+from eigfit.results.step import Status, Step
 
 TARGET = (1.0, -1.0, 1.0)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from eigfit.figures import panels, survey
-from eigfit.history import History, Status, Step
+from eigfit.results.history import History
+from eigfit.results.step import Status, Step
 
 TITLES = ("first", "second", "third")
 TARGETS = ((1.0, 2.0), (1.0, 1.0), (0.0, 3.0))

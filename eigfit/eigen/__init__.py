@@ -1,0 +1,1 @@
+"""Eigenvalues of a matrix, their derivatives, and functions of the spectrum."""

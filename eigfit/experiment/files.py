@@ -1,0 +1,85 @@
+"""Runs as files to take away: one tidy CSV of the steps, one JSON of experiment and results."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from eigfit.experiment.links import VERSION, full_link, read_link
+from eigfit.experiment.setup import Setup
+from eigfit.results.history import History
+
+FORMAT: Final = "eigfit"
+LARGEST_FILE: Final = 1_000_000  # characters; what `run_as_json` writes is far smaller
+
+
+def run_as_csv(history: History, members: Sequence[str]) -> str:
+    """One row for each step of each member until it ended: member, step, loss, λ₀, λ₁, ….
+
+    Numbers are written so that reading them gives the same float64.
+    """
+    steps = len(history)
+    losses = history.losses.reshape(steps, -1)
+    eigenvalues = history.eigenvalues.reshape(steps, len(members), -1)
+    ended = np.atleast_1d(history.ended)
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["member", "step", "loss", *(f"λ{k}" for k in range(eigenvalues.shape[-1]))])
+    for i, member in enumerate(members):
+        shown = history.numbers <= ended[i] if ended[i] >= 0 else np.full(steps, True)
+        rows = np.column_stack([losses[shown, i], eigenvalues[shown, i]]).tolist()
+        for step, row in zip(history.numbers[shown].tolist(), rows, strict=True):
+            table.writerow([member, step, *row])
+    return text.getvalue()
+
+
+def run_as_json(setup: Setup, page: str, history: History, members: Sequence[str]) -> str:
+    """The experiment and how each member stands, as `read_run` takes it back."""
+    last = history.last
+    steps = [last] if np.ndim(last.loss) == 0 else [last.member(i) for i in range(len(members))]
+    results = [
+        {
+            "member": member,
+            "status": str(step.status),
+            "steps": int(last.number if ended < 0 else ended),
+            "loss": float(step.loss),
+            "parameters": step.parameters.tolist(),
+            "eigenvalues": step.eigenvalues.tolist(),
+            "matrix": step.matrix.tolist(),
+        }
+        for member, step, ended in zip(members, steps, np.atleast_1d(history.ended), strict=True)
+    ]
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "page": page,
+        "step": last.number,
+        "setup": full_link(setup),
+        "results": results,
+    }
+    return json.dumps(content, indent=1)
+
+
+def read_run(text: str) -> tuple[Setup, str, int, tuple[str, ...]]:
+    """The experiment of a file, the page it was saved on, the step it had reached, what is ignored.
+
+    Raises:
+        ValueError: the text was not written by `run_as_json`.
+    """
+    try:
+        content: Any = json.loads(text) if len(text) <= LARGEST_FILE else None
+        if content["format"] != FORMAT or not isinstance(content["page"], str):
+            raise ValueError
+        step = int(content["step"])
+        link = {str(name): str(value) for name, value in content["setup"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+        raise ValueError(
+            "this file is not a run saved by eigfit; choose a JSON file from Share & save"
+        ) from None
+    setup, ignored = read_link(link)
+    return setup, content["page"], min(max(step, 0), setup.max_steps), ignored

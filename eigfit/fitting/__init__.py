@@ -1,0 +1,1 @@
+"""Optimisers and the compiled loop: steps to watch."""

@@ -1,0 +1,1 @@
+"""A structure and data: loss, derivatives by r, random starts."""

@@ -1,0 +1,99 @@
+"""Derivatives of the eigenvalues and of the loss by the parameters, in closed form.
+
+With the eigenvectors V of A(r), the derivative of A by parameter j enters as G_j = Vᵀ A_j V. What
+has no derivative, a single eigenvalue inside a cluster or the loss at a kink, is refused in words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from eigfit import tensorflow_lazily as tf
+from eigfit.eigen.sensitivity import refuse_repeated
+from eigfit.eigen.spectral import equal_within
+from eigfit.problem.problem import Problem
+from eigfit.results.step import check_index
+
+
+def gradient(problem: Problem, r: Any) -> tf.Tensor:
+    """dL/dr of the loss L = Σ (t − λ)², shape [..., p], for parameters r [..., p]."""
+    return problem.evaluate(r).gradient
+
+
+def jacobian(problem: Problem, r: Any) -> tf.Tensor:
+    """∂λ/∂r, shape [..., n, p]: row k is v_kᵀ A_j v_k for each parameter j.
+
+    Inside a cluster the rows belong to the eigenvectors that the decomposition chose.
+
+    Source: Magnus, "On differentiating eigenvalues and eigenvectors" (1985), Theorem 1.
+    """
+    V = problem.evaluate(r).eigenvectors
+    return tf.linalg.matrix_transpose(tf.linalg.diag_part(_rotated_basis(problem, V)))
+
+
+def hessian(problem: Problem, r: Any) -> tf.Tensor:
+    """d²L/dr² of the loss L = Σ (t − λ)², in closed form and exact wherever it exists.
+
+    H_jk = 2 Σ_il Λ_il (G_j)_il (G_k)_il with Λ_il = 1 − (t_i − t_l) / (λ_i − λ_l), and 1 where the
+    targets are equal, on the diagonal and in clusters too.
+
+    Args:
+        problem: whose loss.
+        r: parameters, shape [..., p].
+
+    Returns:
+        Symmetric matrices [..., p, p].
+
+    Raises:
+        ValueError: equal eigenvalues have different targets: a kink, which is no minimum and has no
+            Hessian. Eigenvalues count as equal within 4 n roundings of the largest, the accuracy to
+            which they are known.
+
+    Source: Lewis and Sendov, "Twice differentiable spectral functions" (2001), Theorem 3.3.
+    """
+    at = problem.evaluate(r)
+    values, t = at.eigenvalues, tf.convert_to_tensor(problem.target)
+    gaps = values[..., :, None] - values[..., None, :]
+    rises = t[:, None] - t
+    within = equal_within(values.shape[-1], problem.dtype)
+    equal = tf.abs(gaps) <= within * tf.reduce_max(tf.abs(values), axis=-1)[..., None, None]
+    kinks = np.argwhere((equal & tf.not_equal(rises, 0)).numpy())
+    if len(kinks):
+        *member, i, j = kinks[0].tolist()
+        where = f" of member {tuple(member)}" if member else ""
+        raise ValueError(
+            f"the loss has a kink here and no Hessian: eigenvalues {i} and {j}{where} are equal to "
+            f"rounding, but their targets {problem.target[i]:g} and {problem.target[j]:g} differ; "
+            "move away from it a little"
+        )
+    factors = 1 - rises / tf.where(equal, tf.ones_like(gaps), gaps)
+    G = _rotated_basis(problem, at.eigenvectors)
+    return 2 * tf.einsum("...il,...jil,...kil->...jk", factors, G, G)
+
+
+def eigenvalue_hessian(problem: Problem, r: Any, k: int = 0) -> tf.Tensor:
+    """d²λ_k/dr² of a simple eigenvalue: 2 Σ_l (G_i)_kl (G_j)_kl / (λ_k − λ_l), shape [..., p, p].
+
+    Raises:
+        ValueError: λ_k is repeated, to rounding, and has no second derivative.
+
+    Source: Lancaster, "On eigenvalues of matrices dependent on a parameter" (1964).
+    """
+    at = problem.evaluate(r)
+    n = at.eigenvalues.shape[-1]
+    check_index(k, n)
+    for values in at.eigenvalues.numpy().reshape(-1, n):
+        refuse_repeated(values, k)
+    gaps = at.eigenvalues[..., k, None] - at.eigenvalues
+    own = tf.one_hot(k, n, dtype=gaps.dtype)
+    weights = (1 - own) / (gaps + own)
+    row = _rotated_basis(problem, at.eigenvectors)[..., k, :]
+    return 2 * tf.einsum("...l,...il,...jl->...ij", weights, row, row)
+
+
+def _rotated_basis(problem: Problem, V: tf.Tensor) -> tf.Tensor:
+    """G_j = Vᵀ A_j V for all parameters, shape [..., p, n, n]."""
+    basis = tf.constant(problem.structure.basis, problem.dtype)
+    return tf.einsum("...ai,jab,...bl->...jil", V, basis, V)

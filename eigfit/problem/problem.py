@@ -1,0 +1,127 @@
+"""An inverse eigenvalue problem: a structure, and the eigenvalues its matrix should have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from eigfit import tensorflow_lazily as tf
+from eigfit.checks import in_precision, real_array
+from eigfit.eigen.decomposition import eigh_near
+from eigfit.structures.pattern import Pattern
+
+DTYPES: Final = ("float64", "float32")
+
+
+class Evaluation(NamedTuple):
+    """A problem's quantities at one r [..., p], as tensors."""
+
+    matrix: Any  # [..., n, n]
+    eigenvalues: Any  # [..., n], ascending
+    eigenvectors: Any  # [..., n, n], columns
+    loss: Any  # [...]
+    gradient: Any  # [..., p]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Find r such that A(r) has the eigenvalues `target`.
+
+    Attributes:
+        structure: what fills A from r.
+        target: one number per eigenvalue, in any order; kept sorted, as eigenvalues come ascending.
+        dtype: "float64" or "float32", the precision of everything computed.
+
+    Raises:
+        TypeError: the structure is none, or the target holds something else than real numbers.
+        ValueError: the target has not one finite number per eigenvalue, or the dtype is unknown.
+    """
+
+    structure: Pattern
+    target: Any
+    dtype: str = field(default="float64", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.structure, Pattern):
+            raise TypeError(
+                f"structure must be a structure such as eigfit.symmetric(3); got {self.structure!r}"
+            )
+        if self.dtype not in DTYPES:
+            raise ValueError(f"dtype must be one of {', '.join(DTYPES)}; got {self.dtype!r}")
+        target = checked_target(self.target, self.structure.n)
+        object.__setattr__(self, "target", in_precision("target", target, self.dtype))
+
+    def eigenvalues(self, r: tf.Tensor) -> tf.Tensor:
+        """λ(A(r)), ascending, shape [..., n]; differentiable, simple eigenvalues to any order."""
+        return tf.linalg.eigh(self.structure.matrix(self._checked(r)))[0]
+
+    def loss(self, r: tf.Tensor) -> tf.Tensor:
+        """L = Σ (t − λ)², shape [...]."""
+        return self._loss_of(self.eigenvalues(r))
+
+    def evaluate(self, r: tf.Tensor, near: tf.Tensor | None = None) -> Evaluation:
+        """Matrix, eigenpairs, loss and dL/dr at r [..., p], from one decomposition.
+
+        Args:
+            r: parameters, shape [..., p].
+            near: eigenvectors [..., n, n] of a matrix near A(r), for `eigh_near`; LAPACK's
+                decomposition starts from nothing and is taken without them.
+        """
+        r = tf.convert_to_tensor(self._checked(r))
+        with tf.GradientTape() as tape:
+            tape.watch(r)
+            matrix = self.structure.matrix(r)
+            if near is None:
+                eigenvalues, eigenvectors = tf.linalg.eigh(matrix)
+            else:
+                eigenvalues, eigenvectors = eigh_near(matrix, near)
+            loss = self._loss_of(eigenvalues)
+        return Evaluation(matrix, eigenvalues, eigenvectors, loss, tape.gradient(loss, r))
+
+    def _checked(self, r: Any) -> Any:
+        """The parameters as a tensor of the problem's precision, unless they are one of another."""
+        r = r if tf.is_tensor(r) else in_precision("r", real_array("r", r), self.dtype)
+        if r.dtype != self.dtype:
+            raise TypeError(
+                f"r is {tf.as_dtype(r.dtype).name} but the problem {self.dtype}; convert one"
+            )
+        return r
+
+    def _loss_of(self, eigenvalues: tf.Tensor) -> tf.Tensor:
+        return tf.reduce_sum(tf.square(self.target - eigenvalues), axis=-1)
+
+    # TensorFlow's protocol for passing a record of arrays into a compiled function as data.
+    def __tf_flatten__(self) -> tuple[tuple[str], tuple[Pattern, Any]]:
+        return (self.dtype,), (self.structure, self.target)
+
+    @classmethod
+    def __tf_unflatten__(cls, metadata: tuple[str], components: tuple[Pattern, Any]) -> Problem:
+        problem = object.__new__(cls)  # inside a compiled function the target cannot be checked
+        for name, value in zip(
+            ("structure", "target", "dtype"), (*components, *metadata), strict=True
+        ):
+            object.__setattr__(problem, name, value)
+        return problem
+
+
+def checked_target(target: Any, n: int) -> np.ndarray:
+    """The target sorted, shape [n], or an error that says what is wrong with it."""
+    target = real_array("target", target)
+    if target.size == 0:
+        raise ValueError(
+            f"target is empty but the matrix is {n}×{n}; give one value per eigenvalue"
+        )
+    if target.shape != (n,):
+        came = f"{target.size} value{'s' if target.size > 1 else ''}"
+        came = came if target.ndim == 1 else f"shape {list(target.shape)}"
+        raise ValueError(
+            f"target has {came} but the matrix is {n}×{n}; give one value per eigenvalue"
+        )
+    if not np.isfinite(target).all():
+        raise ValueError(
+            f"target must be finite, but holds {target[~np.isfinite(target)][0]}; "
+            "give a real number for each eigenvalue"
+        )
+    return np.sort(target)

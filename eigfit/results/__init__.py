@@ -1,0 +1,1 @@
+"""Plain data that runs give back, and the sentences of their states."""

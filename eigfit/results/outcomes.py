@@ -1,0 +1,118 @@
+"""How many starts end: collected step by step, in memory that does not grow with the steps."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from eigfit.results.step import Status, Step
+
+# Matrices are one solution when their entries agree to this share of the largest, and as many times
+# the root of the tolerance, as the loss is a squared distance.
+SAME_SHARE: Final = 1e-3
+TOLERANCE_ROOTS: Final = 3
+# With a looser tolerance, ends of different solutions cannot be told apart.
+LOOSEST_TOLERANCE: Final = 1e-4
+
+
+class Outcomes:
+    """The ends of `count` starts, run in one batch or in several, one after the other.
+
+    Attributes:
+        ended: the step at which each start ended, −1 where it has not; shape [count].
+        statuses: a `Status` for each start, object array [count].
+        losses: the latest loss of each start, NaN before its first; shape [count].
+        errors: the latest largest |λ − t| of each start, NaN before its first; shape [count].
+        matrices: the latest matrix of each start; shape [count, n, n], or None before the first.
+    """
+
+    def __init__(self, count: int, target: tuple[float, ...]) -> None:
+        self.ended = np.full(count, -1)
+        self.statuses = np.full(count, Status.running, dtype=object)
+        self.losses = np.full(count, np.nan)
+        self.errors = np.full(count, np.nan)
+        self.matrices: np.ndarray | None = None
+        self._target = np.sort(target)
+        self._batch = slice(0, 0)
+
+    def append(self, step: Step) -> None:
+        """Take in a step of the batch under way; a step 0 opens the next batch."""
+        starts = len(step.loss)
+        if step.number == 0 or self._batch.stop == 0:
+            self._batch = slice(self._batch.stop, self._batch.stop + starts)
+        if self.matrices is None:
+            self.matrices = np.full((len(self.ended), *step.matrix.shape[1:]), np.nan)
+        batch = self._batch
+        ended = self.ended[batch]
+        self.ended[batch] = np.where(
+            (ended < 0) & (step.status != Status.running), step.number, ended
+        )
+        self.statuses[batch] = step.status
+        self.losses[batch] = step.loss
+        self.errors[batch] = np.abs(step.eigenvalues - self._target).max(axis=-1)
+        self.matrices[batch] = step.matrix
+
+    @property
+    def final(self) -> bool:
+        """Whether every start has ended."""
+        return bool((self.ended >= 0).all())
+
+    @property
+    def converged(self) -> np.ndarray:
+        """Which starts have converged; bool, shape [count]."""
+        return self.statuses == Status.converged
+
+    def steps_to_tolerance(self) -> np.ndarray:
+        """Steps of the starts that have converged, ascending."""
+        return np.sort(self.ended[self.converged])
+
+
+def solutions(matrices: np.ndarray, converged: np.ndarray, tolerance: float) -> np.ndarray:
+    """Which solution each start reached, numbered from 1 as they appear, 0 for none.
+
+    Args:
+        matrices: the last matrix of each start, shape [B, n, n].
+        converged: which starts have converged, shape [B].
+        tolerance: of the loss at which they were accepted.
+
+    Returns:
+        Whole numbers, shape [B]; all 0 for a tolerance above 1e-4. Matrices that differ by signs
+        alone, B = S A S for a diagonal S of ±1, are one solution.
+    """
+    numbers = np.zeros(len(matrices), dtype=int)
+    found: list[np.ndarray] = []
+    if tolerance > LOOSEST_TOLERANCE:
+        return numbers
+    for i in np.flatnonzero(converged):
+        known = (same_solution(A, matrices[i], tolerance) for A in found)
+        numbers[i] = next((k for k, same in enumerate(known, 1) if same), 0)
+        if not numbers[i]:
+            found.append(matrices[i])
+            numbers[i] = len(found)
+    return numbers
+
+
+def same_solution(A: np.ndarray, B: np.ndarray, tolerance: float) -> bool:
+    """Whether B = S A S for a diagonal S of signs, which leaves the eigenvalues alone.
+
+    Args:
+        A: a symmetric matrix [n, n].
+        B: another of the same size.
+        tolerance: of the loss at which both were accepted.
+    """
+    near = SAME_SHARE * np.abs(A).max() + TOLERANCE_ROOTS * np.sqrt(tolerance)
+    if np.abs(np.abs(A) - np.abs(B)).max() > near:
+        return False
+    # Each entry that is not small fixes the product of two signs; follow them row by row.
+    signs = np.zeros(len(A))
+    for root in range(len(A)):
+        if signs[root]:
+            continue
+        signs[root], waiting = 1, [root]
+        while waiting:
+            i = waiting.pop()
+            for j in np.flatnonzero((np.abs(A[i]) > near) & (signs == 0)):
+                signs[j] = signs[i] * np.sign(A[i, j] * B[i, j])
+                waiting.append(int(j))
+    return bool(np.abs(signs[:, None] * A * signs - B).max() <= 2 * near)

@@ -1,0 +1,1 @@
+"""How parameters r fill a matrix A(r)."""

@@ -1,0 +1,144 @@
+"""Matrices whose entries are parameters or constants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from eigfit import tensorflow_lazily as tf
+from eigfit.checks import real_array
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """A symmetric matrix whose entries are parameters or constants; made by `pattern`.
+
+    Attributes:
+        index: which parameter stands in each entry, −1 for none; int32, shape [n, n].
+        constant: what is added to each entry; shape [n, n].
+        positions: the flat positions of each parameter in the matrix, padded with n²; int32,
+            shape [p, m].
+    """
+
+    index: Any
+    constant: Any
+    positions: Any
+
+    @property
+    def n(self) -> int:
+        """Rows of the matrix."""
+        return int(self.index.shape[0])
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers r has."""
+        return int(self.positions.shape[0])
+
+    @property
+    def basis(self) -> np.ndarray:
+        """∂A/∂r, one matrix of zeros and ones for each parameter; shape [p, n, n]."""
+        return (self.index == np.arange(self.parameters)[:, None, None]).astype(float)
+
+    def matrix(self, r: tf.Tensor) -> tf.Tensor:
+        """A(r), shape [..., n, n], for parameters r [..., p]; differentiable to any order.
+
+        Raises:
+            ValueError: the last axis of r is not `parameters` long.
+        """
+        r = tf.convert_to_tensor(r if tf.is_tensor(r) else real_array("r", r))
+        if r.shape.rank == 0 or r.shape[-1] != self.parameters:
+            raise ValueError(
+                f"r has shape {r.shape.as_list()} but the structure has {self.parameters} "
+                f"parameters; give [..., {self.parameters}]"
+            )
+
+        # The gradient of a gather is a scatter, which XLA runs entry by entry; gathering the
+        # entries of each parameter and adding them up is the same sum and twice as fast.
+        @tf.custom_gradient
+        def filled(r: tf.Tensor) -> Any:
+            def collected(dA: tf.Tensor) -> tf.Tensor:
+                flat = tf.reshape(dA, tf.concat([tf.shape(dA)[:-2], [self.n**2]], 0))
+                return tf.reduce_sum(_gather_or_zero(flat, self.positions), axis=-1)
+
+            index = tf.where(tf.equal(self.index, -1), self.parameters, self.index)
+            return _gather_or_zero(r, index), collected
+
+        return filled(r) + tf.cast(self.constant, r.dtype)
+
+    # TensorFlow's protocol for passing a record of arrays into a compiled function as data.
+    def __tf_flatten__(self) -> tuple[tuple[()], tuple[Any, Any, Any]]:
+        return (), (self.index, self.constant, self.positions)
+
+    @classmethod
+    def __tf_unflatten__(cls, metadata: tuple[()], components: tuple[Any, Any, Any]) -> Pattern:
+        return cls(*components)
+
+
+def pattern(index: Any, constant: Any = None) -> Pattern:
+    """The structure in which parameter `index[i, j]` stands in entry (i, j).
+
+    Args:
+        index: integers, shape [n, n], symmetric; −1 where no parameter stands. Every number from 0
+            to the largest must occur.
+        constant: numbers added to the entries, shape [n, n], symmetric; zero unless given.
+
+    Returns:
+        A structure with `index.max() + 1` parameters; memory O(n²).
+
+    Raises:
+        TypeError: the index holds something else than integers.
+        ValueError: the index or the constant is not square, symmetric and of the same size, a
+            parameter is missing, or a constant is not finite.
+    """
+    index = np.asarray(index)
+    if index.dtype.kind not in "iu":
+        raise TypeError(
+            f"index must hold integers, the number of the parameter in each entry; got "
+            f"{index.dtype}"
+        )
+    _check_square_and_symmetric("index", index)
+    p = int(index.max()) + 1
+    missing = sorted(set(range(-1, p)) - {-1} - set(index.ravel().tolist()))
+    if index.min() < -1 or missing or p == 0:
+        came = f"parameter {missing[0]} is in no entry" if missing else f"got {index.min()}"
+        raise ValueError(
+            f"index must number the parameters 0, 1, 2, … without gaps, −1 for none; {came}"
+        )
+    constant = np.zeros(index.shape) if constant is None else np.asarray(constant, dtype=float)
+    if not np.isfinite(constant).all():
+        raise ValueError("constant must be finite; replace the entries that are NaN or infinite")
+    _check_square_and_symmetric("constant", constant)
+    if constant.shape != index.shape:
+        raise ValueError(
+            f"constant must be of the size of the index, {index.shape}; got {constant.shape}"
+        )
+    return Pattern(index.astype(np.int32), constant, _positions(index, p))
+
+
+def _gather_or_zero(values: tf.Tensor, index: Any) -> tf.Tensor:
+    """values[..., index], and zero where the index is one past the last value."""
+    padded = tf.concat([values, tf.zeros_like(values[..., :1])], axis=-1)
+    return tf.gather(padded, index, axis=-1)
+
+
+def _positions(index: np.ndarray, p: int) -> np.ndarray:
+    flat = index.ravel()
+    entries = [np.flatnonzero(flat == k) for k in range(p)]
+    padded = np.full((p, max(len(row) for row in entries)), flat.size, dtype=np.int32)
+    for row, found in zip(padded, entries, strict=True):
+        row[: len(found)] = found
+    return padded
+
+
+def _check_square_and_symmetric(name: str, matrix: np.ndarray) -> None:
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
+        raise ValueError(f"{name} must be a square matrix [n, n]; got shape {list(matrix.shape)}")
+    differs = np.argwhere(matrix != matrix.T)
+    if len(differs):
+        i, j = differs[0]
+        raise ValueError(
+            f"{name} must be symmetric, but entry ({i}, {j}) is {matrix[i, j]} and entry "
+            f"({j}, {i}) is {matrix[j, i]}; make them equal"
+        )

@@ -1,0 +1,107 @@
+"""Many starts at once: hundreds of fits in batches, with progress, a way out and statistics."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from eigfit.engine.run import Run
+from eigfit.experiment.setup import Setup
+from eigfit.figures import survey as figures
+from eigfit.results.outcomes import Outcomes
+from eigfit.results.step import Status
+from eigfit.study.survey import Survey
+from eigfit.web.controls import stops
+from eigfit.web.live import live_chart
+
+TICK: Final = 0.3  # seconds between two looks at the progress
+AS_MANY_AS_TIME_ALLOWS: Final = 10**9
+STARTS: Final = (16, 32, 64, 128, 256, 512, 1024)
+
+
+def survey(setup: Setup) -> None:
+    """The section: how many starts, Run or Cancel, and what came out."""
+    asked = Survey(setup)
+    run: Run[Outcomes] | None = st.session_state.get("survey")
+    playing = run is not None and run.playing
+    with st.container(border=True):
+        st.markdown("**Many starts** &nbsp; :small[:gray[how long does it take, and how often?]]")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            with st.container(width=320):
+                stops("starts", setup.starts, "Starts", STARTS, "{:,}")
+            st.button(
+                "Cancel" if playing else "Run",
+                key="run_survey",
+                type="secondary" if playing else "primary",
+                icon=":material/close:" if playing else ":material/play_arrow:",
+                width=120,
+                on_click=_cancel if playing else _start,
+                args=(run,) if playing else (asked,),
+            )
+        if setup.distribution == "explicit":
+            st.caption("A survey draws uniform random starts in place of the explicit one.")
+        if run is not None:
+            st.fragment(_progress, run_every=TICK if playing else None, key="survey_frame")(
+                run, asked, playing
+            )
+
+
+def _start(asked: Survey) -> None:
+    setup = asked.setup
+    run = Run(asked, Outcomes(setup.starts, setup.target))
+    run.playing = True
+    st.session_state["survey"] = run
+
+
+def _cancel(run: Run[Outcomes]) -> None:
+    run.playing = False
+    run.give_up()
+
+
+def _progress(run: Run[Outcomes], asked: Survey, with_timer: bool) -> None:
+    if run.playing and run.ready(0):
+        run.advance(AS_MANY_AS_TIME_ALLOWS)
+    if with_timer and not run.playing:
+        st.rerun()  # a fragment cannot stop its own timer
+    outcomes = run.record
+    count, ended = len(outcomes.ended), int((outcomes.ended >= 0).sum())
+    if run.failure:
+        st.error(run.failure, icon=":material/info:")
+    elif run.playing:
+        st.progress(
+            ended / count, f"{ended:,} of {count:,} starts have ended. The figures count these."
+        )
+    elif ended < count:
+        st.caption(f"Cancelled after {ended:,} of {count:,} starts.")
+    if run.experiment.identity() != asked.identity():
+        st.caption("The sidebar has changed since; Run asks anew.")
+    if ended:
+        _statistics(outcomes, ended)
+
+
+def _statistics(outcomes: Outcomes, ended: int) -> None:
+    steps = outcomes.steps_to_tolerance()
+    figures_shown = {
+        str(status).replace("_", " ").capitalize(): f"{share:.1%}"
+        for status in Status
+        if status.final and (share := (outcomes.statuses == status).sum() / ended)
+    }
+    if len(steps):
+        low, middle, high = np.quantile(steps, [0.1, 0.5, 0.9])
+        figures_shown |= {
+            "10 % within": f"{low:,.0f} steps",
+            "Half within": f"{middle:,.0f} steps",
+            "90 % within": f"{high:,.0f} steps",
+        }
+    with st.container(horizontal=True, gap="medium", key="survey_figures"):
+        for name, value in figures_shown.items():
+            st.metric(name, value, width="content")
+    if len(steps):
+        left, right = st.columns(2)
+        with left:
+            live_chart(figures.histogram(steps), "histogram", "Histogram of steps to convergence")
+        with right:
+            figure = figures.convergence_curve(steps, ended)
+            live_chart(figure, "convergence", "Share of starts converged by each step")

@@ -1,0 +1,285 @@
+"""The sections of the Derivatives page."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, Final
+
+import numpy as np
+import streamlit as st
+
+from eigfit.experiment.links import written
+from eigfit.experiment.setup import Setup, default_matrix
+from eigfit.figures import heatmaps, paths
+from eigfit.figures.style import SUBSCRIPTS
+from eigfit.results.step import CONVENTIONS
+from eigfit.web.background import when_ready
+from eigfit.web.controls import bound, stops
+from eigfit.web.derivatives import numbers
+from eigfit.web.live import live_chart
+from eigfit.web.session import change, sentence
+
+MET: Final = 1e-9  # of the range of all levels: closer ones have met
+SETTLED: Final = 1e-3  # finite differences that are farther off have met no derivative
+REACHES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+LARGEST_N_FOR_TAPES: Final = 6  # nested tapes over 21 parameters take a second
+LOST: Final = """with tf.GradientTape() as tape:
+    eigenvalues, _ = tf.linalg.eigh(A)
+chosen = eigenvalues[k]           # computed after the tape has closed
+print(tape.gradient(chosen, A))   # {outside}"""
+
+
+def matrix_of(setup: Setup) -> np.ndarray:
+    """The matrix under study, as typed."""
+    return np.reshape(setup.matrix, (setup.n, setup.n))
+
+
+def editor(setup: Setup) -> None:
+    """The matrix to type into, its presets, and what is read of it."""
+    n, A = setup.n, matrix_of(setup)
+    with st.container(horizontal=True):
+        st.button("The published matrix" if n == 3 else "Second differences", key="first_matrix",
+                  on_click=change, args=("matrix", default_matrix(n)))  # fmt: skip
+        st.button("The experiment's start", key="start_matrix", on_click=_take_start)
+        st.button("The identity", key="identity_matrix", on_click=change,
+                  args=("matrix", tuple(np.eye(n).ravel().tolist())))  # fmt: skip
+        st.button("Make two eigenvalues equal", key="merge", icon=":material/merge:",
+                  on_click=_merge, help="Moves the matrix the least that makes its two nearest "
+                  "eigenvalues equal.")  # fmt: skip
+    # Another key for every edit and every matrix, as the editor keeps its edits by its key.
+    edits = st.session_state.setdefault("matrix_edits", 0)
+    key = f"matrix_editor_{edits}_{zlib.crc32(written(setup.matrix).encode())}"
+    st.data_editor(
+        {str(j): A[:, j] for j in range(n)},
+        key=key,
+        hide_index=False,
+        width="stretch",
+        column_config={str(j): st.column_config.NumberColumn(format="%.6g") for j in range(n)},
+        on_change=_typed,
+        args=(key,),
+        num_rows="fixed",
+    )
+    if np.array_equal(A, A.T):
+        st.caption("Typing an entry sets its mirror too.")
+    else:
+        st.caption(
+            "This matrix is not symmetric. Decompositions read the lower triangle only: what "
+            "stands above the diagonal has no effect at all. Typing an entry sets its mirror too."
+        )
+
+
+def spectrum(setup: Setup) -> None:
+    """Eigenvalues and eigenvectors."""
+    values, V = np.linalg.eigh(numbers.lower_triangle(matrix_of(setup)))
+    with st.container(horizontal=True, gap="medium", key="spectrum_figures"):
+        for k, value in enumerate(values):
+            st.metric(f"λ{k}".translate(SUBSCRIPTS), f"{value:.8g}", width="content")
+    live_chart(heatmaps.plain(V, "V"), "eigenvectors", "The eigenvectors as columns of a heatmap")
+
+
+def sensitivity(setup: Setup) -> None:
+    """dλ_k/dA in both conventions with its checks, the sum over k, and the tape's None."""
+
+    def draw(found: numbers.Sensitivities) -> None:
+        titles = {"symmetric": "v vᵀ, symmetric", "lower": "lower, as TensorFlow's tape"}
+        name = f"∂λ{setup.k}/∂A".translate(SUBSCRIPTS)
+        for column, convention in zip(st.columns(2), CONVENTIONS, strict=True):
+            with column:
+                st.markdown(f"**{titles[convention]}**")
+                chart = heatmaps.plain(found.matrices[convention], name)
+                live_chart(chart, f"d_{convention}", f"The derivative, {titles[convention]}")
+                error, step = found.errors[convention], found.steps[convention]
+                st.caption(
+                    f"Finite differences of step {step:.0e} agree to {error:.1e} of the largest "
+                    "entry."
+                    if error < SETTLED
+                    else "Finite differences do not settle on it, as there is no derivative here."
+                )
+        difference = np.abs(found.tape - found.matrices["lower"]).max()
+        st.markdown(
+            "TensorFlow differentiates by recording what is computed on a *tape* and going back "
+            "through the record. It reads the lower triangle only, so an entry below the diagonal "
+            "stands for its mirror too and counts twice: *lower* is that, computed as "
+            f"$v_kv_k^{{\\mathsf T}}$. The tape itself says the same to {difference:.0e}."
+        )
+        st.markdown(
+            "Differentiated all at once, the eigenvalues give the sum of their derivatives, and "
+            "that is always $\\sum_k v_kv_k^{\\mathsf T}=VV^{\\mathsf T}=I$, the identity. The "
+            f"tape agrees to {np.abs(found.sum_over_all - np.eye(setup.n)).max():.0e}."
+        )
+        st.markdown(
+            "What is computed after the tape has closed is not on the record, and its derivative "
+            "is Python's `None`. This ran just now:"
+        )
+        st.code(LOST.format(outside=found.outside), language="python")
+
+    _cluster_note(setup)
+    relevant = (setup.matrix, setup.n, setup.k)
+    when_ready("sensitivities", (setup,), numbers.sensitivities, draw, relevant, 560)
+
+
+def chain_rule(setup: Setup) -> None:
+    """The three factors of the chain rule at the experiment's start, and their product."""
+
+    def draw(found: numbers.ChainRule) -> None:
+        m = setup.parameter
+        inner = np.einsum("kij,ij->k", found.by_matrix, found.basis[m])
+        left, right = st.columns(2)
+        with left:
+            st.markdown(f"**∂A/∂r{str(m).translate(SUBSCRIPTS)}**: where the parameter stands")
+            live_chart(heatmaps.plain(found.basis[m], "∂A/∂r"), "basis", "Where r stands in A")
+        with right:
+            st.markdown("**A(r)** at the start")
+            live_chart(heatmaps.plain(found.matrix, "A"), "chain_matrix", "The matrix A at r")
+        st.dataframe(
+            {
+                "k": list(range(setup.n)),
+                "λ": found.eigenvalues,
+                "t": np.sort(setup.target),
+                "∂L/∂λ = 2(λ − t)": found.by_eigenvalues,
+                "⟨∂λ/∂A, ∂A/∂r⟩": inner,
+                "product": found.by_eigenvalues * inner,
+            },
+            hide_index=True,
+            height="content",
+            key="chain_table",
+            column_config={"λ": _DIGITS, "t": _DIGITS, "product": _DIGITS,
+                           "∂L/∂λ = 2(λ − t)": _DIGITS, "⟨∂λ/∂A, ∂A/∂r⟩": _DIGITS},
+        )  # fmt: skip
+        st.markdown(
+            f"The products add up to **{found.product[m]:.8g}**; the tape's $dL/dr_{{{m}}}$ is "
+            f"**{found.tape[m]:.8g}**. Over all {len(found.tape)} parameters the largest "
+            f"difference is {np.abs(found.product - found.tape).max():.1e}."
+        )
+
+    st.markdown(
+        "Here *A* is filled by the parameters *r* of the experiment in the sidebar, at its start; "
+        "*t* is its target and $L=\\sum(t-\\lambda)^2$ its loss, which a fit makes small by going "
+        "against $dL/dr$. With $\\langle X,Y\\rangle=\\sum_{ij}X_{ij}Y_{ij}$ the chain rule is"
+    )
+    st.latex(
+        r"\frac{\partial L}{\partial r_m}=\sum_k\frac{\partial L}{\partial\lambda_k}"
+        r"\left\langle\frac{\partial\lambda_k}{\partial A},"
+        r"\frac{\partial A}{\partial r_m}\right\rangle"
+    )
+    st.selectbox(
+        "Parameter m",
+        range(setup.parameters),
+        format_func=lambda m: f"r{m}".translate(SUBSCRIPTS),
+        width=160,
+        **bound("parameter", setup.parameter),
+    )
+    start = (setup.distribution, setup.seed, setup.low, setup.high, setup.start, setup.dtype)
+    relevant = (setup.n, setup.structure, setup.target, start)
+    when_ready("chain_rule", (setup,), numbers.chain_rule, draw, relevant, 560)
+
+
+def second_order(setup: Setup) -> None:
+    """The Hessian in closed form, beside what nested tapes say."""
+    if setup.n > LARGEST_N_FOR_TAPES:
+        st.caption(f"Shown up to n = {LARGEST_N_FOR_TAPES}, where it can still be read.")
+        return
+
+    st.markdown(
+        "Rows and columns number the entries on and above the diagonal: the diagonal first, then "
+        "one superdiagonal after the other. *t* is the target in the sidebar."
+    )
+
+    def draw(found: numbers.SecondOrder) -> None:
+        left, right = st.columns(2)
+        with right:
+            st.markdown("**Nested tapes** through `tf.linalg.eigh`")
+            chart = heatmaps.plain(found.nested, "H", found.closed)
+            live_chart(chart, "nested", "Hessian by nested tapes")
+        with left:
+            st.markdown("**Closed form**")
+            if found.closed is None:
+                st.warning(sentence(found.kink), icon=":material/change_history:")
+                st.caption("The numbers beside mean nothing here; the tapes do not notice.")
+                return
+            live_chart(heatmaps.plain(found.closed, "H"), "closed", "Hessian in closed form")
+        error = np.abs(found.nested - found.closed).max()
+        share = error / np.abs(found.closed).max()
+        verdict = (
+            f"The nested tapes are wrong by **{error:.3g}**, in silence: equal eigenvalues make "
+            "them divide 0 by 0."
+            if not share < 1e-6
+            else f"The two agree to {error:.1e}: no two eigenvalues are equal, or almost."
+        )
+        if len(set(setup.target)) == 1:
+            verdict += (
+                " As all targets are equal, $L$ is quadratic and its Hessian the same anywhere."
+            )
+        curvatures = ", ".join(f"{value:.4g}" for value in np.linalg.eigvalsh(found.closed))
+        st.markdown(f"{verdict} The eigenvalues of the Hessian are {curvatures}.")
+
+    relevant = (setup.matrix, setup.n, setup.target)
+    when_ready("second_order", (setup,), numbers.second_order, draw, relevant, 420)
+
+
+def along_a_path(setup: Setup) -> None:
+    """The eigenvalues of A + s E, where E is one entry and its mirror."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name, label in (("row", "Row i"), ("column", "Column j")):
+            st.selectbox(label, range(setup.n), width=110, **bound(name, getattr(setup, name)))
+        with st.container(width=260):
+            stops("reach", setup.reach, "Reach of s", REACHES, "{:g}")
+    found = numbers.path(setup)
+    figure = paths.path(found.s, found.eigenvalues, found.first, found.second)
+    live_chart(figure, "path", "Eigenvalues along a path, with their predictions")
+    gaps = np.diff(found.eigenvalues, axis=1)
+    point, k = np.unravel_index(np.argmin(gaps), gaps.shape)
+    pair = f"λ{k} and λ{k + 1}".translate(SUBSCRIPTS)
+    words = (
+        "Solid: the eigenvalues, or levels; dotted: first order; dashed: second order, at s = 0. "
+    )
+    if np.isnan(found.second).any():
+        words += "Eigenvalues that are equal at s = 0 have neither. "
+    if gaps[point, k] <= MET * max(np.ptp(found.eigenvalues), 1e-300):
+        words += f"The levels {pair} meet: along this path nothing couples them."
+    else:
+        words += (
+            f"The levels {pair} come nearest, within {gaps[point, k]:.3g} at s = "
+            f"{found.s[point]:.3g}, and turn away: their gap stands in the denominator of the "
+            "second-order term, so the nearer two levels come, the harder they push each other."
+        )
+    st.caption(words)
+
+
+_DIGITS: Final = st.column_config.NumberColumn(format="%.8g")
+
+
+def _cluster_note(setup: Setup) -> None:
+    """Say so where λ_k has no derivative, and how its cluster moves instead."""
+    cluster, slopes = numbers.cluster_along(setup)
+    if len(cluster) > 1:
+        named = ", ".join(f"λ{k}".translate(SUBSCRIPTS) for k in cluster)
+        moves = ", ".join(f"{slope:.4g}" for slope in slopes)
+        st.warning(
+            f"{named} are equal to rounding. None of them has a derivative of its own; what "
+            "stands below belongs to the eigenvectors that the decomposition happened to choose. "
+            f"Moving the entry ({setup.row}, {setup.column}), as along the path below, they leave "
+            f"their common value with slopes {moves}.",
+            icon=":material/call_split:",
+        )
+
+
+def _typed(key: str) -> None:
+    setup: Setup = st.session_state["setup"]
+    A = matrix_of(setup).copy()
+    edited: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
+    for i, row in edited.items():
+        for j, value in row.items():
+            if value is not None:
+                A[i, int(j)] = A[int(j), i] = value
+    st.session_state["matrix_edits"] += 1
+    change("matrix", tuple(A.ravel().tolist()))
+
+
+def _take_start() -> None:
+    setup: Setup = st.session_state["setup"]
+    change("matrix", tuple(numbers.starting_matrix(setup).ravel().tolist()))
+
+
+def _merge() -> None:
+    change("matrix", numbers.repeated_matrix(st.session_state["setup"]))

@@ -1,0 +1,160 @@
+"""The live run of a session, without a page."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eigfit.engine import run as module
+from eigfit.engine.run import Run
+from eigfit.experiment.setup import Setup
+from eigfit.results.history import History
+from eigfit.results.step import Status, Step
+
+PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
+SETUP = Setup(n=2, target=(1.0, 1.0), max_steps=400)
+
+
+@pytest.fixture(autouse=True)
+def _frames_of_any_length(monkeypatch: pytest.MonkeyPatch):
+    # A busy machine must not cut a frame short and with it the count of steps.
+    monkeypatch.setattr(module, "LONGEST_FRAME", PATIENT)
+
+
+def begun(setup: Setup = SETUP, opening_steps: int = 0) -> Run[History]:
+    run = Run(setup, History(), opening_steps)
+    assert run.ready(PATIENT)
+    assert run.failure is None
+    return run
+
+
+def going_on(run: Run[History], setup: Setup) -> None:
+    run.wanted = setup
+    run.follow()
+    assert run.ready(PATIENT)
+
+
+def test_a_run_begins_at_its_start_standing_still():
+    run = begun()
+    assert len(run.record) == 1
+    np.testing.assert_allclose(run.record.last.parameters, SETUP.starting_point())
+    assert not run.playing
+    assert not run.final
+
+
+def test_the_opening_steps_are_taken_before_the_first_picture():
+    assert begun(opening_steps=20).record.last.number == 20
+
+
+def test_a_run_advances_by_as_many_steps_as_asked():
+    run = begun()
+    run.advance(1)
+    run.advance(25)
+    np.testing.assert_array_equal(run.record.numbers, np.arange(27))
+
+
+def test_a_run_in_frames_is_the_run_in_one_go():
+    run = begun()
+    for _ in range(10):
+        run.advance(7)
+    losses = [step.loss for step, _ in zip(SETUP.steps(), range(71), strict=False)]
+    np.testing.assert_array_equal(run.record.losses, losses)
+
+
+def test_a_frame_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch):
+    run = begun()
+    monkeypatch.setattr(module, "LONGEST_FRAME", -1.0)
+    run.advance(300)
+    assert len(run.record) == 2
+
+
+def test_a_run_stops_playing_at_its_end():
+    run = begun()
+    run.playing = True
+    run.advance(399)
+    assert run.playing
+    run.advance(100)
+    assert run.record.last.number == 400
+    assert run.record.last.status is Status.step_limit
+    assert run.final
+    assert not run.playing
+    run.advance(10)
+    assert run.record.last.number == 400
+
+
+def test_another_learning_rate_goes_on_from_the_step_reached():
+    run = begun()
+    run.advance(50)
+    before = run.record.losses.copy()
+    going_on(run, SETUP.changed("learning_rate", 0.01))
+    assert run.record.last.number == run.changed_at == 50
+    np.testing.assert_allclose(run.record.losses, before)
+    run.advance(10)
+    np.testing.assert_array_equal(run.record.numbers, np.arange(61))
+    assert dict(run.experiment.conditions().settings)["learning_rate"] == 0.01
+
+
+def test_settings_changed_before_the_first_step_are_no_change_on_the_way():
+    run = begun()
+    going_on(run, SETUP.changed("learning_rate", 0.01))
+    assert run.changed_at is None
+    assert len(run.record) == 1
+
+
+def test_a_change_of_what_is_shown_leaves_the_run_alone():
+    run = begun()
+    run.advance(5)
+    going_on(run, replace(SETUP, log_x="yes", k=1, steps_per_frame=100))
+    assert run.changed_at is None
+    run.advance(5)
+    np.testing.assert_array_equal(run.record.numbers, np.arange(11))
+
+
+def test_a_higher_step_limit_lets_an_ended_run_go_on():
+    run = begun(replace(SETUP, max_steps=10))
+    run.advance(20)
+    assert run.final
+    going_on(run, replace(SETUP, max_steps=30))
+    assert not run.final
+    assert run.changed_at is None
+    run.advance(100)
+    np.testing.assert_array_equal(run.record.numbers, np.arange(31))
+
+
+def test_a_step_limit_below_the_step_reached_ends_the_run_there():
+    run = begun()
+    run.advance(50)
+    going_on(run, replace(SETUP, max_steps=10))
+    assert run.record.last.number == 50
+    assert run.record.last.status is Status.step_limit
+
+
+def test_a_looser_tolerance_ends_a_run():
+    run = begun()
+    run.advance(5)
+    going_on(run, replace(SETUP, tolerance=1.0))
+    run.advance(400)
+    assert run.record.last.status is Status.converged
+    assert run.record.last.loss <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ValueError("the start is too large; give smaller numbers"), "the start is too large"),
+        (RuntimeError("internal"), "The engine failed. Press Reset"),
+    ],
+)
+def test_a_run_that_cannot_begin_says_so_in_a_sentence(
+    error: Exception, sentence: str, monkeypatch: pytest.MonkeyPatch
+):
+    def steps(self: Setup, start: Step | None = None) -> Iterator[Step]:
+        raise error
+
+    monkeypatch.setattr(Setup, "steps", steps)
+    run = Run(SETUP, History())
+    assert run.ready(PATIENT)
+    assert run.failure is not None
+    assert run.failure.startswith(sentence)
+    assert "internal" not in run.failure

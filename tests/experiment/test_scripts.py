@@ -1,0 +1,91 @@
+"""The scripts to take away are run, and end with the numbers of the page."""
+
+import runpy
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eigfit.experiment.scripts import eigfit_script, tensorflow_script
+from eigfit.experiment.setup import Setup
+from eigfit.results.history import History
+from eigfit.study.comparison import Comparison, comparison
+
+QUICK = Setup(tolerance=1e-6, max_steps=400).changed("learning_rate", 0.03)
+TARGETS = (1.0, 1.0, 1.0, -1.0, 0.0, 2.0)
+COMPARISONS = {
+    "starts": comparison(replace(QUICK, members=2, distribution="normal", low=-1.0)),
+    "explicit tridiagonal": Comparison(
+        (replace(QUICK, structure="tridiagonal").changed("distribution", "explicit"),), ("run",)
+    ),
+    "optimisers": comparison(replace(QUICK, vary="optimisers", optimisers=("sgd", "nadam"))),
+    "targets": comparison(
+        replace(QUICK, vary="targets", structure="toeplitz", max_steps=90, targets=TARGETS)
+    ),
+    "diverging at once": comparison(
+        replace(QUICK, optimiser="sgd", settings=(("learning_rate", 1e300),), members=1)
+    ),
+    "stalled": comparison(
+        replace(QUICK, structure="toeplitz", optimiser="lion", max_steps=2000, members=1)
+    ),
+    "diverging": comparison(
+        replace(QUICK, optimiser="sgd", settings=(("learning_rate", 3.0),), members=1)
+    ),
+}
+
+
+Ends = list[tuple[str, str, int, float, list[float]]]
+
+
+def read(text: str) -> Ends:
+    """Name, status, step, loss and eigenvalues of each line a script prints."""
+    lines = [line.split("; ") for line in text.splitlines()]
+    return [
+        (name, status, int(step), float(loss), [float(x) for x in values.strip("[]").split(",")])
+        for name, status, step, loss, values in lines
+    ]
+
+
+def ends(compared: Comparison) -> History:
+    history = History()
+    for step in compared.steps():
+        history.append(step)
+    return history
+
+
+def assert_same(lines: Ends, compared: Comparison) -> None:
+    history = ends(compared)
+    assert [line[0] for line in lines] == list(compared.titles)
+    for i, (_, status, step, loss, eigenvalues) in enumerate(lines):
+        end = history.last.member(i)
+        assert (status, step) == (str(end.status), history.ended[i])
+        # Roundings of two decompositions, carried through some hundred steps.
+        np.testing.assert_allclose(loss, end.loss, rtol=1e-6)
+        np.testing.assert_allclose(eigenvalues, end.eigenvalues, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+@pytest.mark.parametrize("written", [eigfit_script, tensorflow_script])
+def test_a_script_ends_with_the_numbers_of_the_page(
+    name: str, written, tmp_path: Path, capsys: pytest.CaptureFixture
+):
+    script = tmp_path / "script.py"
+    compared = COMPARISONS[name]
+    script.write_text(written(compared.members, compared.titles), encoding="utf-8")
+    runpy.run_path(str(script), run_name="__main__")
+    assert_same(read(capsys.readouterr().out), compared)
+
+
+def test_the_plain_script_runs_where_there_is_no_eigfit(tmp_path: Path):
+    script = tmp_path / "script.py"
+    starts = COMPARISONS["starts"]
+    script.write_text(tensorflow_script(starts.members, starts.titles), encoding="utf-8")
+    found = subprocess.run(
+        [sys.executable, "-I", str(script)],
+        cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=300,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr[-2000:]
+    assert_same(read(found.stdout), COMPARISONS["starts"])

@@ -1,0 +1,196 @@
+"""Fits against plain eager loops, and how they begin, pause and end."""
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import eigfit as ef
+from eigfit.fitting.program import Program, program_for
+from examples.plain_tensorflow import by_hand
+
+PROBLEM = ef.Problem(ef.symmetric(3), [1, 1, 1])
+ADAM = ef.optimiser("adam")
+START = ef.random_start(PROBLEM, seed=0)
+# Diagonal entries have curvature 2, the others 4: with this rate the first halve, the others grow.
+SGD_BETWEEN = ef.optimiser("sgd", learning_rate=0.75)
+ARRAYS = ("parameters", "matrix", "eigenvalues", "eigenvectors", "gradient", "loss")
+
+
+def last(steps) -> ef.Step:
+    return list(steps)[-1]
+
+
+def assert_same(found: ef.Step, expected: ef.Step) -> None:
+    assert (found.number, found.status) == (expected.number, expected.status)
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+
+
+def assert_consistent(step: ef.Step, share: float) -> None:
+    """Everything is finite, and the eigenvalues are the matrix', to a share of its norm."""
+    assert all(np.isfinite(getattr(step, name)).all() for name in ARRAYS)
+    scale = share * float(np.linalg.norm(step.matrix))
+    eigenvalues = np.linalg.eigvalsh(step.matrix)
+    np.testing.assert_allclose(step.eigenvalues, eigenvalues, atol=scale, rtol=0)
+    np.testing.assert_allclose(step.loss, np.sum((eigenvalues - 1) ** 2), rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ef.OPTIMISERS)
+def test_every_rule_takes_the_steps_of_a_plain_eager_loop(name: str):
+    rule = ef.optimiser(name)
+    r = tf.Variable(tf.constant(START))
+    losses, parameters = by_hand(r, rule.keras()), []
+    for step in itertools.islice(ef.fit(PROBLEM, rule, START), 21):
+        # Roundings of 1e-16, magnified by rules that divide by the gradient's size.
+        np.testing.assert_allclose(step.loss, next(losses), rtol=1e-12)
+        np.testing.assert_allclose(step.parameters, r.numpy(), rtol=0, atol=1e-12)
+        parameters.append(step.parameters)
+    assert len(parameters) == 21
+    assert np.ptp(parameters, axis=0).min() > 1e-6  # so that standing still would not pass
+
+
+@pytest.mark.parametrize("name", ef.OPTIMISERS)
+def test_a_batch_of_every_rule_is_its_members_side_by_side(name: str):
+    rule = ef.optimiser(name, learning_rate=0.05)
+    starts = ef.random_start(PROBLEM, seed=0, count=3)
+    batch = list(ef.fit(PROBLEM, rule, starts, tolerance=0.5, max_steps=40))
+    for member in range(3):
+        single = list(ef.fit(PROBLEM, rule, starts[member], tolerance=0.5, max_steps=40))
+        assert len(single) <= len(batch)
+        for one, many in itertools.zip_longest(single, batch, fillvalue=single[-1]):
+            # A finished member stands still.
+            np.testing.assert_allclose(many.parameters[member], one.parameters, atol=1e-10)
+            assert many.status[member] is one.status
+
+
+@pytest.mark.parametrize("name", ef.STRUCTURES)
+def test_a_batch_of_every_structure_is_its_members_side_by_side(name: str):
+    problem = ef.Problem(ef.STRUCTURES[name].build(4), [-1, 0, 1, 3])
+    starts = ef.random_start(problem, seed=5, count=2)
+    batch = list(ef.fit(problem, ADAM, starts, max_steps=100))
+    for member in range(2):
+        single = last(ef.fit(problem, ADAM, starts[member], max_steps=100))
+        np.testing.assert_allclose(batch[-1].parameters[member], single.parameters, atol=1e-11)
+        np.testing.assert_allclose(batch[-1].loss[member], single.loss, atol=1e-11)
+
+
+def test_each_step_is_consistent_in_itself():
+    for step in itertools.islice(ef.fit(PROBLEM, ADAM, START), 0, 600, 7):
+        assert_consistent(step, 1e-12)  # thousands of roundings
+        at = PROBLEM.evaluate(tf.constant(step.parameters))
+        # Eigenvectors are right to rounding, also where two eigenvalues come within 1e-3.
+        np.testing.assert_allclose(step.gradient, at.gradient, atol=1e-13)
+
+
+def test_nothing_runs_before_it_is_asked_for_and_chunks_grow(monkeypatch):
+    asked = []
+    chunk = Program.chunk
+
+    def counted(*arguments, **options):
+        asked.append(options["steps"])
+        return chunk(*arguments, **options)
+
+    monkeypatch.setattr(Program, "chunk", counted)
+    steps = ef.fit(PROBLEM, ADAM, START, tolerance=0)
+    assert asked == []
+    next(steps)
+    assert asked == [1]
+    next(steps)
+    assert asked == [1, 4]
+    list(itertools.islice(steps, 1500))
+    assert asked == [1, 4, 16, 64, 256, 512, 512, 512]
+
+
+def test_a_finished_member_keeps_its_values_while_the_others_go_on():
+    diagonal, full = np.array([3.0, 0, 2, 0, 0, 0]), np.array([3.0, 0, 2, 1, -1, 1]) / 2
+    steps = list(ef.fit(PROBLEM, SGD_BETWEEN, [diagonal, full], max_steps=20_000))
+    end = steps[-1]
+    assert list(end.status) == [ef.Status.converged, ef.Status.diverged]
+    done = next(i for i, step in enumerate(steps) if step.status[0].final)
+    assert done < len(steps) // 2
+    for step in steps[done:]:
+        for name in ARRAYS:
+            np.testing.assert_array_equal(getattr(step, name)[0], getattr(steps[done], name)[0])
+    # At 1e153 the eigenvalues are measured 3e-11 off, more than rounding.
+    assert_consistent(end.member(1), 1e-10)
+
+
+@pytest.mark.parametrize("shape", [(6,), (3, 6)])
+@pytest.mark.parametrize("pause", [0, 1, 37])
+def test_going_on_from_a_step_is_as_if_there_had_been_no_pause(shape: tuple[int, ...], pause: int):
+    start = np.random.default_rng(3).uniform(size=shape)
+    whole = list(ef.fit(PROBLEM, ADAM, start, max_steps=90))
+    resumed = list(ef.fit(PROBLEM, ADAM, whole[pause], max_steps=90))
+    assert len(resumed) == len(whole) - pause
+    np.testing.assert_array_equal(resumed[0].parameters, whole[pause].parameters)
+    for found, expected in zip(resumed, whole[pause:], strict=True):
+        assert found.number == expected.number
+        assert np.array_equal(found.status, expected.status)
+        # Both go on from the same eigenvectors: rounding is all that differs.
+        np.testing.assert_allclose(found.parameters, expected.parameters, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(found.loss, expected.loss, rtol=1e-12)
+        np.testing.assert_allclose(found.eigenvalues, expected.eigenvalues, rtol=0, atol=1e-13)
+
+
+def test_going_on_with_another_rule_starts_its_memory_afresh():
+    step = last(ef.fit(PROBLEM, ADAM, START, max_steps=10))
+    sgd = ef.optimiser("sgd")
+    resumed = list(ef.fit(PROBLEM, sgd, step, max_steps=15))
+    afresh = list(ef.fit(PROBLEM, sgd, step.parameters, max_steps=5))
+    assert [step.number for step in resumed] == list(range(10, 16))
+    np.testing.assert_allclose(resumed[-1].parameters, afresh[-1].parameters, rtol=0, atol=1e-13)
+
+
+def test_numbers_may_change_without_compiling_anew():
+    program = program_for(PROBLEM, ADAM, 1)
+    last(ef.fit(PROBLEM, ADAM, START, max_steps=5))
+    compiled = program._compiled
+    for target, rate, tolerance in (([1, 2, 4], 1e-3, 1e-8), ([1, 1, 1], 0.02, 1.5)):
+        problem = ef.Problem(ef.symmetric(3), target)
+        rule = ef.optimiser("adam", learning_rate=rate)
+        assert program_for(problem, rule, 1) is program
+        end = last(ef.fit(problem, rule, START, tolerance=tolerance, max_steps=2000))
+        expected = np.sum((np.linalg.eigvalsh(end.matrix) - target) ** 2)
+        np.testing.assert_allclose(end.loss, expected, rtol=1e-9, atol=1e-15)
+        assert (end.loss <= tolerance) == (end.status is ef.Status.converged)
+    assert program._compiled is compiled
+
+
+def test_a_structure_of_the_same_size_brings_its_own_numbers():
+    rule = ef.optimiser("adam", learning_rate=0.01)
+    for constant in (0.5, 2.0):
+        structure = ef.pattern([[0, -1], [-1, 1]], [[0, constant], [constant, 0]])
+        end = last(ef.fit(ef.Problem(structure, [-4, 4]), rule, [1, 2], max_steps=50))
+        assert end.matrix[0, 1] == constant
+
+
+def test_two_fits_in_two_threads_run_as_alone():
+    problems = [ef.Problem(ef.symmetric(3), target) for target in ([1, 1, 1], [-2, 0, 5])]
+
+    def end(problem: ef.Problem) -> ef.Step:
+        return last(ef.fit(problem, ADAM, START, max_steps=3000))
+
+    alone = [end(problem) for problem in problems]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(end, problems * 3))
+    for found, expected in zip(together, alone * 3, strict=True):
+        assert_same(found, expected)
+
+
+def test_two_fits_taken_in_turns_run_as_alone():
+    fits = [ef.fit(PROBLEM, ADAM, start, max_steps=50) for start in (START, START + 1)]
+    in_turns = list(zip(*fits, strict=True))[-1]
+    for found, start in zip(in_turns, (START, START + 1), strict=True):
+        assert_same(found, last(ef.fit(PROBLEM, ADAM, start, max_steps=50)))
+
+
+def test_a_closed_fit_yields_nothing_more_and_hinders_no_other():
+    steps = ef.fit(PROBLEM, ADAM, START, max_steps=50)
+    expected = last(ef.fit(PROBLEM, ADAM, START, max_steps=50))
+    next(steps)
+    steps.close()  # type: ignore[attr-defined]
+    assert list(steps) == []
+    assert_same(last(ef.fit(PROBLEM, ADAM, START, max_steps=50)), expected)

@@ -1,0 +1,63 @@
+"""Which matrices count as one solution, and how the ends of many starts are told."""
+
+import numpy as np
+
+from eigfit.results.outcomes import Outcomes, same_solution, solutions
+
+CHAIN = np.array([[1.0, 2.0, 0.0], [2.0, -1.0, 0.5], [0.0, 0.5, 3.0]])
+
+
+def signed(A: np.ndarray, *signs: int) -> np.ndarray:
+    S = np.diag(signs).astype(float)
+    return S @ A @ S
+
+
+def test_signs_of_rows_and_columns_make_no_other_solution():
+    for signs in ((1, 1, 1), (1, -1, 1), (-1, -1, 1), (1, 1, -1)):
+        assert same_solution(CHAIN, signed(CHAIN, *signs), 1e-8)
+
+
+def test_a_sign_that_no_rows_and_columns_give_makes_another_solution():
+    full = CHAIN + np.array([[0, 0, 1.0], [0, 0, 0], [1.0, 0, 0]])
+    other = full.copy()
+    other[0, 2] = other[2, 0] = -1.0
+    assert not same_solution(full, other, 1e-8)
+    assert same_solution(full, signed(full, -1, 1, 1), 1e-8)
+
+
+def test_another_order_of_the_diagonal_is_another_solution():
+    assert not same_solution(np.diag([1.0, 2.0]), np.diag([2.0, 1.0]), 1e-8)
+
+
+def test_small_entries_of_either_sign_do_not_matter():
+    nearly = np.eye(3) + 1e-5 * np.array([[0, 1, -1], [1, 0, -1], [-1, -1, 0]])
+    assert same_solution(np.eye(3), nearly, 1e-8)
+    assert same_solution(nearly, -1e-5 * (nearly - np.eye(3)) + np.eye(3), 1e-8)
+
+
+def test_blocks_that_do_not_touch_have_signs_of_their_own():
+    blocks = np.array([[1.0, 0.5, 0, 0], [0.5, 2, 0, 0], [0, 0, 3, 0.7], [0, 0, 0.7, 4]])
+    assert same_solution(blocks, signed(blocks, 1, -1, 1, 1), 1e-8)
+    assert same_solution(blocks, signed(blocks, 1, 1, -1, 1), 1e-8)
+
+
+def test_solutions_are_numbered_as_they_appear():
+    matrices = np.array([CHAIN, np.eye(3), signed(CHAIN, 1, -1, 1), CHAIN, np.eye(3)])
+    converged = np.array([True, True, True, False, True])
+    np.testing.assert_array_equal(solutions(matrices, converged, 1e-8), [1, 2, 1, 0, 2])
+
+
+def test_nothing_has_ended_before_the_first_step():
+    outcomes = Outcomes(3, (1.0, 1.0))
+    assert not outcomes.final
+    assert np.isnan(outcomes.losses).all()
+    assert len(outcomes.steps_to_tolerance()) == 0
+
+
+def test_small_matrices_are_compared_by_what_the_tolerance_allows():
+    assert same_solution(np.full((2, 2), 1e-4), np.full((2, 2), -1e-4) + 2e-4 * np.eye(2), 1e-8)
+    assert not same_solution(np.diag([1.0, 2, 4]), np.diag([4.0, 2, 1]), 1e-2)
+
+
+def test_ends_too_loose_to_be_told_apart_are_not_numbered():
+    np.testing.assert_array_equal(solutions(np.array([CHAIN]), np.array([True]), 1e-2), [0])

@@ -1,0 +1,123 @@
+"""Comparisons and surveys against the single fits they are made of."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import eigfit as ef
+from eigfit.experiment.setup import Setup
+from eigfit.results.history import History
+from eigfit.results.outcomes import Outcomes
+from eigfit.results.step import Status
+from eigfit.study import comparison as module
+from eigfit.study import survey as survey_module
+from eigfit.study.comparison import comparison
+from eigfit.study.survey import Survey
+
+QUICK = Setup(n=3, max_steps=60, tolerance=0.3).changed("learning_rate", 0.03)
+
+
+def collected(experiment) -> History:
+    history = History()
+    for step in experiment.steps():
+        history.append(step)
+    return history
+
+
+def assert_members_are_single_fits(setup: Setup, atol: float) -> None:
+    compared = comparison(setup)
+    together = collected(compared)
+    for i, member in enumerate(compared.members):
+        alone = collected(member)
+        end = together.last.member(i)
+        assert together.ended[i] == alone.ended == alone.last.number
+        assert end.status is alone.last.status
+        np.testing.assert_allclose(end.parameters, alone.last.parameters, rtol=0, atol=atol)
+        np.testing.assert_allclose(
+            together.losses[: len(alone), i], alone.losses, rtol=1e-9, atol=atol
+        )
+
+
+@pytest.mark.parametrize("structure", ef.STRUCTURES)
+def test_each_start_is_the_single_fit_of_its_seed_for_every_structure(structure: str):
+    setup = replace(QUICK, structure=structure, seed=5, members=3, target=(-1.0, 0.5, 2.0))
+    assert_members_are_single_fits(setup, 1e-11)
+
+
+@pytest.mark.parametrize("optimiser", ef.OPTIMISERS)
+def test_each_start_is_the_single_fit_of_its_seed_for_every_optimiser(optimiser: str):
+    # Rules that divide by a gradient near zero magnify roundings.
+    assert_members_are_single_fits(replace(QUICK, optimiser=optimiser, members=3), 1e-9)
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        replace(QUICK, vary="optimisers", optimisers=("adam", "sgd", "lion")),
+        replace(QUICK, vary="learning_rates", learning_rates=(0.01, 0.1)),
+        replace(QUICK, vary="targets", targets=(1.0, 1.0, 1.0, 0.0, 1.0, 3.0)),
+        replace(QUICK.changed("distribution", "explicit"), members=2),
+    ],
+    ids=lambda setup: f"{setup.vary}-{setup.distribution}",
+)
+def test_whatever_varies_each_member_is_its_single_fit(setup: Setup):
+    assert_members_are_single_fits(setup, 1e-11)
+
+
+def test_members_differ_in_what_varies_alone():
+    rates = comparison(replace(QUICK, vary="learning_rates", learning_rates=(0.01, 0.2)))
+    assert rates.titles == ("rate 0.01", "rate 0.2")
+    assert {member.seed for member in rates.members} == {0}
+    rules = comparison(replace(QUICK, vary="optimisers", optimisers=("sgd", "adam", "sgd")))
+    assert [member.optimiser for member in rules.members] == ["sgd", "adam"]
+    assert {member.rule.learning_rate for member in rules.members} == {0.03}
+    starts = comparison(replace(QUICK, seed=2**31 - 1, members=2))
+    assert [member.seed for member in starts.members] == [2**31 - 1, 0]
+    given = comparison(replace(QUICK.changed("distribution", "explicit"), members=3))
+    assert given.titles == ("the given start", "seed 0", "seed 1")
+
+
+@pytest.mark.parametrize("vary", ["starts", "optimisers"])
+def test_a_comparison_goes_on_from_a_step_with_every_memory(vary: str):
+    setup = replace(QUICK, vary=vary, members=2, optimisers=("adam", "rmsprop"), tolerance=0.0)
+    compared = comparison(setup)
+    whole = collected(compared)
+    first = next(step for step in compared.steps() if step.number == 25)
+    resumed = list(compared.steps(first))
+    assert [step.number for step in resumed] == list(range(25, 61))
+    np.testing.assert_allclose(resumed[-1].parameters, whole.last.parameters, rtol=0, atol=1e-12)
+
+
+def test_too_many_eigenvalues_are_refused_with_the_limit(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "MOST_EIGENVALUES", 600)
+    with pytest.raises(ValueError, match=r"at most 600 .* 4 members of 3 leave room for 50"):
+        comparison(replace(QUICK, max_steps=51)).steps()
+    assert collected(comparison(replace(QUICK, max_steps=50))).last.final
+
+
+def test_the_largest_comparison_on_the_page_fits():
+    largest = replace(Setup(n=12, target=(1.0,) * 12), members=16)
+    comparison(largest).steps()
+
+
+def test_the_statistics_of_a_survey_are_those_of_single_runs(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(survey_module, "BATCH", 3)
+    setup = replace(QUICK, starts=7, seed=4, max_steps=20)
+    outcomes = Outcomes(setup.starts, setup.target)
+    for step in Survey(setup).steps():
+        assert not outcomes.final
+        outcomes.append(step)
+    assert outcomes.final
+    singles = [collected(replace(setup, seed=4 + i)) for i in range(7)]
+    ended = [int(single.ended) for single in singles]
+    statuses = [single.last.status for single in singles]
+    assert {Status.converged, Status.step_limit} == set(statuses), "both ends should be tried"
+    np.testing.assert_array_equal(outcomes.ended, ended)
+    assert list(outcomes.statuses) == statuses
+    np.testing.assert_allclose(outcomes.losses, [single.last.loss for single in singles], rtol=1e-9)
+    converged = [end for end, s in zip(ended, statuses, strict=True) if s is Status.converged]
+    np.testing.assert_array_equal(outcomes.steps_to_tolerance(), sorted(converged))
+    for loss, error, single in zip(outcomes.losses, outcomes.errors, singles, strict=True):
+        assert np.abs(single.last.eigenvalues - 1).max() == pytest.approx(error, rel=1e-9)
+        assert loss >= error**2 * (1 - 1e-12)
