@@ -6,9 +6,9 @@ from .experiment.links import full_link as full_link
 from .experiment.links import read_link as read_link
 from .experiment.setup import Setup as Setup
 from .fitting.fit import fit as fit
+from .fitting.minimize import minimize as minimize
 from .fitting.optimisers import OPTIMISERS as OPTIMISERS
 from .fitting.optimisers import Optimiser as Optimiser
-from .fitting.optimisers import minimize as minimize
 from .fitting.optimisers import optimiser as optimiser
 from .problem.derivatives import eigenvalue_hessian as eigenvalue_hessian
 from .problem.derivatives import gradient as gradient

@@ -6,6 +6,7 @@ only the modules' tables, are there at once.
 """
 
 import importlib
+import sys
 from typing import Any
 
 
@@ -13,5 +14,7 @@ def __getattr__(name: str) -> Any:
     """The TensorFlow name, remembered here for the next use."""
     if name.startswith("__"):
         raise AttributeError(name)
+    if "tensorflow" not in sys.modules:
+        importlib.import_module("eigfit.compilation_cache").switch_on()
     globals()[name] = getattr(importlib.import_module("tensorflow"), name)
     return globals()[name]

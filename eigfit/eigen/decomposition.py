@@ -1,4 +1,4 @@
-"""The eigendecomposition near a known one: fast, and right to rounding where XLA's own is not."""
+"""Eigendecompositions: of a matrix, and of one near to a matrix that has been decomposed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,21 @@ LARGEST_TURN: Final = 0.1
 MOST_ROUNDS: Final = 4
 # Cyclic Jacobi needs fewer than ten sweeps for any matrix that fits in memory.
 MOST_SWEEPS: Final = 30
+
+# From here on LAPACK's divide and conquer is faster than TensorFlow's decomposition, although it
+# has to be called through Python.
+SMALLEST_FOR_LAPACK: Final = 128
+
+
+def eigh(A: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Ascending eigenvalues [..., n] and eigenvectors as columns [..., n, n] of A [..., n, n].
+
+    Only the lower triangle is read. A tape receives no derivatives of large matrices.
+    """
+    if A.shape[-1] < SMALLEST_FOR_LAPACK:
+        return tf.linalg.eigh(A)
+    values, V = tf.numpy_function(np.linalg.eigh, [A], [A.dtype, A.dtype], stateful=False)
+    return tf.ensure_shape(values, A.shape[:-1]), tf.ensure_shape(V, A.shape)
 
 
 def eigh_near(A: tf.Tensor, vectors: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -86,11 +101,11 @@ def _swept(A: tf.Tensor, V: tf.Tensor) -> tuple[Any, Any]:
     upper = tf.constant(np.triu(np.ones((n, n)), 1) - np.tril(np.ones((n, n)), -1), A.dtype)
 
     def unfinished(count: Any, V: Any, rotated: Any) -> Any:
-        most = MOST_SWEEPS * len(pairings)
+        most = MOST_SWEEPS * pairings.shape[0]
         return (count < most) & tf.reduce_any(_remaining(rotated, A, ROUNDINGS))
 
     def rotate(count: Any, V: Any, rotated: Any) -> Any:
-        paired = pairings[count % len(pairings)] * tf.cast(
+        paired = pairings[count % pairings.shape[0]] * tf.cast(
             _remaining(rotated, A, ROUNDINGS), A.dtype
         )
         off = tf.where(paired > 0, rotated, tf.ones_like(rotated))

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import in_precision, real_array, whole_number
+from eigfit.fitting.loop import Program, program_for
 from eigfit.fitting.optimisers import Optimiser
-from eigfit.fitting.program import DIVERGED, RUNNING, STATUSES, Program, program_for
+from eigfit.fitting.resuming import all_settings, opening_state
+from eigfit.fitting.stopping import DIVERGED, RUNNING, STATUSES
 from eigfit.problem.problem import Problem
-from eigfit.results.step import Step
+from eigfit.results.step import Memory, Slots, Step
 
 STATUS_OF_CODE: Final = np.array(STATUSES, dtype=object)
 
 
 def fit(
     problem: Problem,
-    optimiser: Optimiser,
+    optimiser: Optimiser | Sequence[Optimiser],
     start: Any,
     *,
     tolerance: float = 1e-8,
@@ -29,16 +33,18 @@ def fit(
 ) -> Iterator[Step]:
     """The steps from a start towards the target, computed when asked for.
 
-    The gradient is TensorFlow's tape through the eigendecomposition, the update a Keras optimiser,
-    and many steps run in one compiled call: first one, then four times as many each time, at most
-    512. The input is checked at once; nothing else happens before the first `next`.
+    The gradient is dL/dr in closed form, the update a Keras optimiser, and many steps run in one
+    compiled call: first one, then four times as many each time, at most 512. The input is checked
+    at once; nothing else happens before the first `next`.
 
     Args:
-        problem: what to solve.
-        optimiser: the rule and its settings, from `eigfit.optimiser`.
+        problem: what to solve; with a target of [B, n] each start of a batch has its own.
+        optimiser: the rule and its settings, from `eigfit.optimiser`; or one for each start of a
+            batch, of one rule with the same switches.
         start: parameters [p], or a batch [B, p] whose members run side by side and freeze as they
-            end; or a `Step` of a fit of this structure to go on from, which keeps its number and,
-            under the same rule, what the optimiser remembered, while stalling is counted anew.
+            end; or a `Step` of a fit of this structure to go on from. That keeps its number and
+            what the rule remembered, and in any process gives, to the last bit, the steps of a fit
+            that was never interrupted. Under other settings stalling is counted anew.
         tolerance: a start has converged when its loss is at or below this, 0 or more.
         max_steps: number of the last step.
 
@@ -55,10 +61,6 @@ def fit(
     """
     if not isinstance(problem, Problem):
         raise TypeError(f"problem must be an eigfit.Problem; got {type(problem).__name__}")
-    if not isinstance(optimiser, Optimiser):
-        raise TypeError(
-            f"optimiser must come from eigfit.optimiser('adam'); got {type(optimiser).__name__}"
-        )
     if not isinstance(tolerance, numbers.Real) or isinstance(tolerance, bool):
         raise TypeError(f"tolerance must be a number, 0 or above; got {tolerance!r}")
     if not 0 <= tolerance < math.inf:
@@ -66,71 +68,99 @@ def fit(
     whole_number("max_steps", max_steps, 0)
     before = start if isinstance(start, Step) else None
     start = _checked_start(before.parameters if before else start, problem)
-    return _steps(problem, optimiser, start, before, float(tolerance), int(max_steps))
+    optimisers = _checked_optimisers(optimiser, start)
+    return _steps(problem, optimisers, start, before, float(tolerance), int(max_steps))
 
 
 def _steps(
     problem: Problem,
-    optimiser: Optimiser,
+    optimisers: Sequence[Optimiser],
     start: np.ndarray,
     before: Step | None,
     tolerance: float,
     max_steps: int,
 ) -> Iterator[Step]:
     batched = start.ndim == 2
-    parameters = np.atleast_2d(start)
-    program = program_for(problem, optimiser, len(parameters))
-    problem = tf.nest.map_structure(tf.convert_to_tensor, problem)  # once, not for every chunk
-    state = program.opening_state(parameters, *_remembered(before, program))
+    starts = np.atleast_2d(start)
+    problem = replace(problem, target=np.broadcast_to(problem.target, (len(starts), problem.n)))
+    program = program_for(problem.structure, optimisers[0], len(starts), problem.dtype)
+    state, known = opening_state(program, problem, optimisers, starts, before)
+    settings = all_settings(optimisers)
+    remembered = program.rule.slots, settings if batched else settings[0]
+    compiled = tf.nest.map_structure(tf.convert_to_tensor, problem)  # once, not for every call
     number = before.number if before else 0
     opening, steps = True, 1
     while True:
-        rows = program.chunk(
-            problem,
-            optimiser,
+        rows = program.rows(
+            compiled,
+            optimisers,
             state,
             number=number,
-            opening=opening,
             steps=steps,
             tolerance=tolerance,
             max_steps=max_steps,
+            opening=opening,
+            known=known,
         )
         state = rows[-1]
-        codes = program.unpack(state).status
+        codes = program.packing.views(state).status
         if opening and (codes == DIVERGED).any():
             which = f"number {np.argmax(codes == DIVERGED)} " if batched else ""
             raise ValueError(
                 f"the start {which}is so large that its loss is not a finite number; give smaller "
                 "numbers"
             )
-        yield from _records(program, rows, number, batched)
+        yield from _records(program, problem.structure.filled, remembered, rows, number, batched)
         if (codes != RUNNING).all():
             return
         number += len(rows)
         opening, steps = False, min(4 * steps, program.longest)
 
 
-def _records(program: Program, rows: np.ndarray, number: int, batched: bool) -> Iterator[Step]:
+def _records(
+    program: Program,
+    matrix_of: Any,
+    remembered: tuple[Slots, np.ndarray],
+    rows: np.ndarray,
+    number: int,
+    batched: bool,
+) -> Iterator[Step]:
     """The packed rows [T, B, width] as Steps."""
     rows.setflags(write=False)
-    state = program.unpack(rows if batched else rows[:, 0])
+    state = program.packing.views(rows if batched else rows[:, 0])
+    plain = list if batched else np.ndarray.tolist
+    vectors = state.vectors if program.near else repeat(None)
+    fields = (state.parameters, state.eigenvalues, plain(state.loss), state.gradient)
     statuses = STATUS_OF_CODE[state.status.astype(int)]
-    losses = state.loss if batched else state.loss.tolist()
-    fields = (state.parameters, state.matrix, state.eigenvalues, state.eigenvectors)
-    records = zip(*fields, losses, state.gradient, statuses, state.memory, strict=True)
-    for offset, (*values, memory) in enumerate(records):
-        yield Step(number + offset, *values, memory=(program.slots, memory))
+    memories = zip(state.memory, plain(state.best), plain(state.best_number), strict=True)
+    records = zip(*fields, statuses, vectors, memories)  # noqa: B905  (vectors may never end)
+    for offset, (*values, found, memory) in enumerate(records):
+        yield Step(number + offset, *values, matrix_of, found, Memory(*remembered, *memory))
 
 
-def _remembered(
-    before: Step | None, program: Program
-) -> tuple[tuple[str, np.ndarray] | None, np.ndarray | None]:
-    """What an earlier step hands on: the optimiser's memory, and eigenvectors to begin near."""
-    if before is None:
-        return None, None
-    vectors = before.eigenvectors.reshape(-1, *before.eigenvectors.shape[-2:])
-    memory = before.memory and (before.memory[0], np.atleast_2d(before.memory[1]))
-    return memory, vectors if vectors.shape[-1] == program.n else None
+def _checked_optimisers(
+    optimiser: Optimiser | Sequence[Optimiser], start: np.ndarray
+) -> tuple[Optimiser, ...]:
+    """One optimiser for each start."""
+    starts = len(start) if start.ndim == 2 else 1
+    single = isinstance(optimiser, Optimiser)
+    optimisers = (optimiser,) * starts if single else tuple(optimiser)
+    for one in optimisers:
+        if not isinstance(one, Optimiser):
+            raise TypeError(
+                f"optimiser must come from eigfit.optimiser('adam'); got {type(one).__name__}"
+            )
+    if len(optimisers) != starts:
+        raise ValueError(
+            f"there are {len(optimisers)} optimisers for {starts} starts; give one for each, or "
+            "one for all"
+        )
+    if len({one.kind for one in optimisers}) > 1:
+        raise ValueError(
+            "the optimisers of a batch must be one rule with the same switches; run others in "
+            "fits of their own"
+        )
+    return optimisers
 
 
 def _checked_start(start: Any, problem: Problem) -> np.ndarray:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import difflib
 import numbers
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from eigfit import tensorflow_lazily as tf
 
@@ -60,6 +60,10 @@ class OptimiserRow(NamedTuple):
         )
 
 
+# Keras remembers a momentum only where it is not 0; which one does not matter to what it remembers.
+MOVING: Final = 0.5
+
+
 @dataclass(frozen=True)
 class Optimiser:
     """A rule and its settings, made by `optimiser`; immutable and comparable.
@@ -74,8 +78,24 @@ class Optimiser:
 
     @property
     def learning_rate(self) -> float:
-        """The learning rate, the one setting that may change without compiling anew."""
+        """The learning rate."""
         return dict(self.settings)["learning_rate"]
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The settings that are numbers, in order: data of a compiled fit."""
+        return tuple(value for _, value in self.settings if not isinstance(value, bool))
+
+    @property
+    def kind(self) -> Optimiser:
+        """What of it is compiled in: the rule, its switches, and whether it has momentum at all."""
+        plain = {setting.name: setting.default for setting in OPTIMISERS[self.name].settings}
+        for name, value in self.settings:
+            if isinstance(value, bool):
+                plain[name] = value
+            elif name == "momentum":
+                plain[name] = MOVING if value else 0.0
+        return optimiser(self.name, **plain)
 
     def with_learning_rate(self, learning_rate: float) -> Optimiser:
         """The same rule with another learning rate."""
@@ -108,38 +128,6 @@ def optimiser(name: str = "adam", **settings: float | bool) -> Optimiser:
             for setting in row.settings
         ),
     )
-
-
-def minimize(loss: Callable[[], Any], variables: Sequence[Any], optimizer: Any) -> tf.Tensor:
-    """One step of `optimizer` on `variables` down the gradient of `loss`, as before Keras 3.
-
-    Args:
-        loss: a function without arguments that computes the loss from the variables.
-        variables: the TensorFlow variables to move.
-        optimizer: a Keras optimizer, as `eigfit.optimiser("adam").keras()` or Keras itself makes.
-
-    Returns:
-        The loss before the step.
-
-    Raises:
-        TypeError: the loss is not a function, for instance the number it has computed.
-        ValueError: the loss depends on none of the variables.
-    """
-    if not callable(loss):
-        raise TypeError(
-            "loss must be a function without arguments, so that it can be computed under a tape; "
-            f"got {type(loss).__name__}. Pass lambda: your_loss(...), not its value"
-        )
-    with tf.GradientTape() as tape:
-        value = loss()
-    gradients = tape.gradient(value, list(variables))
-    if all(gradient is None for gradient in gradients):
-        raise ValueError(
-            "the loss depends on none of the variables; compute it from them inside the function, "
-            "with TensorFlow's operations"
-        )
-    optimizer.apply_gradients(zip(gradients, variables, strict=True))
-    return value
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -6,7 +6,8 @@ has no derivative, a single eigenvalue inside a cluster or the loss at a kink, i
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from eigfit.eigen.sensitivity import refuse_repeated
 from eigfit.eigen.spectral import equal_within
 from eigfit.problem.problem import Problem
 from eigfit.results.step import check_index
+
+BLOCK_NUMBERS: Final = 2**20  # 8 MiB of matrices in float64
 
 
 def gradient(problem: Problem, r: Any) -> tf.Tensor:
@@ -29,8 +32,7 @@ def jacobian(problem: Problem, r: Any) -> tf.Tensor:
 
     Source: Magnus, "On differentiating eigenvalues and eigenvectors" (1985), Theorem 1.
     """
-    V = problem.evaluate(r).eigenvectors
-    return tf.linalg.matrix_transpose(tf.linalg.diag_part(_rotated_basis(problem, V)))
+    return problem.structure.jacobian(problem.evaluate(r).eigenvectors)
 
 
 def hessian(problem: Problem, r: Any) -> tf.Tensor:
@@ -56,21 +58,29 @@ def hessian(problem: Problem, r: Any) -> tf.Tensor:
     at = problem.evaluate(r)
     values, t = at.eigenvalues, tf.convert_to_tensor(problem.target)
     gaps = values[..., :, None] - values[..., None, :]
-    rises = t[:, None] - t
+    rises = t[..., :, None] - t[..., None, :]
     within = equal_within(values.shape[-1], problem.dtype)
     equal = tf.abs(gaps) <= within * tf.reduce_max(tf.abs(values), axis=-1)[..., None, None]
     kinks = np.argwhere((equal & tf.not_equal(rises, 0)).numpy())
     if len(kinks):
         *member, i, j = kinks[0].tolist()
+        targets = np.broadcast_to(problem.target, values.shape)[tuple(member)]
         where = f" of member {tuple(member)}" if member else ""
         raise ValueError(
             f"the loss has a kink here and no Hessian: eigenvalues {i} and {j}{where} are equal to "
-            f"rounding, but their targets {problem.target[i]:g} and {problem.target[j]:g} differ; "
+            f"rounding, but their targets {targets[i]:g} and {targets[j]:g} differ; "
             "move away from it a little"
         )
     factors = 1 - rises / tf.where(equal, tf.ones_like(gaps), gaps)
-    G = _rotated_basis(problem, at.eigenvectors)
-    return 2 * tf.einsum("...il,...jil,...kil->...jk", factors, G, G)
+    V = at.eigenvectors[..., None, :, :]
+
+    def columns(directions: tf.Tensor) -> tf.Tensor:
+        """H d = 2 (⟨A_k, V (Λ ∘ Vᵀ D V) Vᵀ⟩)_k for each of the directions, D = Σ d_j A_j."""
+        D = tf.cast(problem.structure.tangent(directions), V.dtype)
+        G = tf.matmul(V, tf.matmul(D, V), transpose_a=True) * factors[..., None, :, :]
+        return 2 * problem.structure.adjoint(tf.matmul(V, tf.matmul(G, V, transpose_b=True)))
+
+    return _by_blocks(columns, problem)
 
 
 def eigenvalue_hessian(problem: Problem, r: Any, k: int = 0) -> tf.Tensor:
@@ -89,11 +99,21 @@ def eigenvalue_hessian(problem: Problem, r: Any, k: int = 0) -> tf.Tensor:
     gaps = at.eigenvalues[..., k, None] - at.eigenvalues
     own = tf.one_hot(k, n, dtype=gaps.dtype)
     weights = (1 - own) / (gaps + own)
-    row = _rotated_basis(problem, at.eigenvectors)[..., k, :]
+    V = at.eigenvectors[..., None, :, :]
+
+    def rows(directions: tf.Tensor) -> tf.Tensor:
+        """v_kᵀ D V for each of the directions, D = Σ d_j A_j."""
+        D = tf.cast(problem.structure.tangent(directions), V.dtype)
+        return tf.matmul(V[..., k, None], tf.matmul(D, V), transpose_a=True)[..., 0, :]
+
+    row = _by_blocks(rows, problem)
     return 2 * tf.einsum("...l,...il,...jl->...ij", weights, row, row)
 
 
-def _rotated_basis(problem: Problem, V: tf.Tensor) -> tf.Tensor:
-    """G_j = Vᵀ A_j V for all parameters, shape [..., p, n, n]."""
-    basis = tf.constant(problem.structure.basis, problem.dtype)
-    return tf.einsum("...ai,jab,...bl->...jil", V, basis, V)
+def _by_blocks(function: Callable[[tf.Tensor], tf.Tensor], problem: Problem) -> tf.Tensor:
+    """The function of all p unit directions, in blocks whose matrices fit in memory."""
+    p = problem.structure.parameters
+    size = max(1, BLOCK_NUMBERS // problem.n**2)
+    blocks = [range(first, min(first + size, p)) for first in range(0, p, size)]
+    parts = [function(tf.one_hot(block, p, dtype=problem.dtype)) for block in blocks]
+    return tf.concat(parts, axis=-2)

@@ -9,8 +9,8 @@ import numpy as np
 
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import in_precision, real_array
-from eigfit.eigen.decomposition import eigh_near
-from eigfit.structures.pattern import Pattern
+from eigfit.eigen.decomposition import eigh, eigh_near
+from eigfit.structures.structure import Structure
 
 DTYPES: Final = ("float64", "float32")
 
@@ -32,6 +32,7 @@ class Problem:
     Attributes:
         structure: what fills A from r.
         target: one number per eigenvalue, in any order; kept sorted, as eigenvalues come ascending.
+            Shape [n], or [B, n] where each start of a batch has a target of its own.
         dtype: "float64" or "float32", the precision of everything computed.
 
     Raises:
@@ -39,12 +40,12 @@ class Problem:
         ValueError: the target has not one finite number per eigenvalue, or the dtype is unknown.
     """
 
-    structure: Pattern
+    structure: Structure
     target: Any
     dtype: str = field(default="float64", kw_only=True)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.structure, Pattern):
+        if not isinstance(self.structure, Structure):
             raise TypeError(
                 f"structure must be a structure such as eigfit.symmetric(3); got {self.structure!r}"
             )
@@ -52,6 +53,11 @@ class Problem:
             raise ValueError(f"dtype must be one of {', '.join(DTYPES)}; got {self.dtype!r}")
         target = checked_target(self.target, self.structure.n)
         object.__setattr__(self, "target", in_precision("target", target, self.dtype))
+
+    @property
+    def n(self) -> int:
+        """Rows of the matrix."""
+        return self.structure.n
 
     def eigenvalues(self, r: tf.Tensor) -> tf.Tensor:
         """λ(A(r)), ascending, shape [..., n]; differentiable, simple eigenvalues to any order."""
@@ -70,15 +76,13 @@ class Problem:
                 decomposition starts from nothing and is taken without them.
         """
         r = tf.convert_to_tensor(self._checked(r))
-        with tf.GradientTape() as tape:
-            tape.watch(r)
-            matrix = self.structure.matrix(r)
-            if near is None:
-                eigenvalues, eigenvectors = tf.linalg.eigh(matrix)
-            else:
-                eigenvalues, eigenvectors = eigh_near(matrix, near)
-            loss = self._loss_of(eigenvalues)
-        return Evaluation(matrix, eigenvalues, eigenvectors, loss, tape.gradient(loss, r))
+        matrix = self.structure.matrix(r)
+        values, V = eigh(matrix) if near is None else eigh_near(matrix, near)
+        residuals = values - self.target
+        # dL/dr_k = Σ_i 2 (λ_i − t_i) v_iᵀ A_k v_i
+        by_matrix = tf.matmul(V * (2 * residuals)[..., None, :], V, transpose_b=True)
+        loss = tf.reduce_sum(tf.square(residuals), axis=-1)
+        return Evaluation(matrix, values, V, loss, self.structure.adjoint(by_matrix))
 
     def _checked(self, r: Any) -> Any:
         """The parameters as a tensor of the problem's precision, unless they are one of another."""
@@ -93,11 +97,11 @@ class Problem:
         return tf.reduce_sum(tf.square(self.target - eigenvalues), axis=-1)
 
     # TensorFlow's protocol for passing a record of arrays into a compiled function as data.
-    def __tf_flatten__(self) -> tuple[tuple[str], tuple[Pattern, Any]]:
+    def __tf_flatten__(self) -> tuple[tuple[str], tuple[Structure, Any]]:
         return (self.dtype,), (self.structure, self.target)
 
     @classmethod
-    def __tf_unflatten__(cls, metadata: tuple[str], components: tuple[Pattern, Any]) -> Problem:
+    def __tf_unflatten__(cls, metadata: tuple[str], components: tuple[Structure, Any]) -> Problem:
         problem = object.__new__(cls)  # inside a compiled function the target cannot be checked
         for name, value in zip(
             ("structure", "target", "dtype"), (*components, *metadata), strict=True
@@ -107,13 +111,13 @@ class Problem:
 
 
 def checked_target(target: Any, n: int) -> np.ndarray:
-    """The target sorted, shape [n], or an error that says what is wrong with it."""
+    """The target sorted, shape [n] or [B, n], or an error that says what is wrong with it."""
     target = real_array("target", target)
     if target.size == 0:
         raise ValueError(
             f"target is empty but the matrix is {n}×{n}; give one value per eigenvalue"
         )
-    if target.shape != (n,):
+    if target.ndim not in (1, 2) or target.shape[-1] != n:
         came = f"{target.size} value{'s' if target.size > 1 else ''}"
         came = came if target.ndim == 1 else f"shape {list(target.shape)}"
         raise ValueError(

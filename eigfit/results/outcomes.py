@@ -24,7 +24,6 @@ class Outcomes:
         statuses: a `Status` for each start, object array [count].
         losses: the latest loss of each start, NaN before its first; shape [count].
         errors: the latest largest |λ − t| of each start, NaN before its first; shape [count].
-        matrices: the latest matrix of each start; shape [count, n, n], or None before the first.
     """
 
     def __init__(self, count: int, target: tuple[float, ...]) -> None:
@@ -32,7 +31,6 @@ class Outcomes:
         self.statuses = np.full(count, Status.running, dtype=object)
         self.losses = np.full(count, np.nan)
         self.errors = np.full(count, np.nan)
-        self.matrices: np.ndarray | None = None
         self._target = np.sort(target)
         self._batch = slice(0, 0)
 
@@ -41,8 +39,6 @@ class Outcomes:
         starts = len(step.loss)
         if step.number == 0 or self._batch.stop == 0:
             self._batch = slice(self._batch.stop, self._batch.stop + starts)
-        if self.matrices is None:
-            self.matrices = np.full((len(self.ended), *step.matrix.shape[1:]), np.nan)
         batch = self._batch
         ended = self.ended[batch]
         self.ended[batch] = np.where(
@@ -51,7 +47,6 @@ class Outcomes:
         self.statuses[batch] = step.status
         self.losses[batch] = step.loss
         self.errors[batch] = np.abs(step.eigenvalues - self._target).max(axis=-1)
-        self.matrices[batch] = step.matrix
 
     @property
     def final(self) -> bool:

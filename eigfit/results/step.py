@@ -6,10 +6,11 @@ Records hold NumPy arrays and plain values only.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any, Final, Literal, get_args
+from functools import cached_property
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -42,6 +43,40 @@ class Status(Enum):
         return self is not Status.running
 
 
+class Slots(NamedTuple):
+    """What a rule remembers: its name, and the names and widths of its slots."""
+
+    rule: str
+    names: tuple[str, ...]
+    widths: tuple[int, ...]
+
+
+class Memory(NamedTuple):
+    """What a step must remember, so that a fit goes on from it as if it had never stopped.
+
+    Attributes:
+        slots: of the rule that took the step.
+        settings: of the rule, as numbers; shape [a].
+        values: the numbers in them, one slot after the other; shape [q].
+        best: the lowest loss so far, as far as it fell by a share that counts.
+        best_number: the step of it.
+    """
+
+    slots: Slots
+    settings: np.ndarray
+    values: np.ndarray
+    best: Any
+    best_number: Any
+
+    def member(self, index: int) -> Memory:
+        """That of start number `index` of a batch."""
+        return Memory(self.slots, *(part[index] for part in self[1:]))
+
+    def copy(self) -> Memory:
+        """The same numbers in memory of their own."""
+        return Memory(self.slots, *(np.copy(part)[()] for part in self[1:]))
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of a fit, consistent in itself: everything is evaluated at `parameters`.
@@ -51,25 +86,40 @@ class Step:
     Attributes:
         number: steps taken since the start, which is step 0.
         parameters: r, shape [p].
-        matrix: A(r), shape [n, n].
         eigenvalues: ascending, shape [n].
-        eigenvectors: orthonormal columns in the order of the eigenvalues, shape [n, n].
         loss: the loss at r.
         gradient: dL/dr, shape [p].
         status: a `Status`; with a batch, an object array [B] of them.
-        memory: what the optimiser remembers, so that `fit` can go on from this step: the names of
-            its slots and their numbers, with a batch of several rules a tuple of each.
+        matrix_of: what fills A from r.
+        vectors: the eigenvectors that the fit goes on from, if it does.
+        memory: what lets `fit` go on from this step; with a batch, one for all members, or where
+            their rules differ a tuple of each.
+        matrix: A(r), shape [n, n]; made when asked for.
+        eigenvectors: orthonormal columns in the order of the eigenvalues, shape [n, n]; made when
+            asked for.
     """
 
     number: int
     parameters: np.ndarray
-    matrix: np.ndarray
     eigenvalues: np.ndarray
-    eigenvectors: np.ndarray
     loss: Any
     gradient: np.ndarray
     status: Any
-    memory: tuple[Any, Any] | None = field(default=None, repr=False)
+    matrix_of: Callable[[np.ndarray], np.ndarray] = field(repr=False, compare=False)
+    vectors: np.ndarray | None = field(default=None, repr=False)
+    memory: Memory | tuple[Memory, ...] | None = field(default=None, repr=False)
+
+    @cached_property
+    def matrix(self) -> np.ndarray:
+        """A(r), shape [n, n]."""
+        return _read_only(self.matrix_of(self.parameters))
+
+    @cached_property
+    def eigenvectors(self) -> np.ndarray:
+        """Orthonormal columns in the order of the eigenvalues, shape [n, n]."""
+        if self.vectors is not None:
+            return self.vectors
+        return _read_only(np.linalg.eigh(self.matrix)[1])
 
     def sensitivity(self, k: int = 0, convention: Convention = "symmetric") -> np.ndarray:
         """dλ_k/dA, shape [..., n, n]; see `eigfit.sensitivity` for the conventions."""
@@ -83,20 +133,18 @@ class Step:
 
     def member(self, index: int) -> Step:
         """Start number `index` of a batch, as a step of its own."""
-        memory = None
-        if self.memory is not None:
-            slots, values = self.memory
-            memory = (slots if isinstance(slots, str) else slots[index], values[index])
         return Step(
             self.number,
             self.parameters[index],
-            self.matrix[index],
             self.eigenvalues[index],
-            self.eigenvectors[index],
             float(self.loss[index]),
             self.gradient[index],
             self.status[index],
-            memory,
+            self.matrix_of,
+            None if self.vectors is None else self.vectors[index],
+            self.memory.member(index)
+            if isinstance(self.memory, Memory)
+            else self.memory and self.memory[index],
         )
 
     def copy(self) -> Step:
@@ -104,22 +152,28 @@ class Step:
         copies: dict[str, Any] = {
             name: value.copy() for name, value in vars(self).items() if type(value) is np.ndarray
         }
-        if self.memory is not None and isinstance(self.memory[1], np.ndarray):
-            copies["memory"] = (self.memory[0], self.memory[1].copy())
+        made = ("matrix", "eigenvectors")  # when they are asked for
+        copies = {name: value for name, value in copies.items() if name not in made}
+        memory = self.memory
+        if memory is not None:
+            one = isinstance(memory, Memory)
+            copies["memory"] = memory.copy() if one else tuple(part.copy() for part in memory)
         return replace(self, **copies)
 
 
 def stacked(steps: Sequence[Step]) -> Step:
     """Steps of single starts as one of a batch; its number is the largest of theirs."""
-    names = ("parameters", "matrix", "eigenvalues", "eigenvectors", "loss", "gradient")
+    names = ("parameters", "eigenvalues", "loss", "gradient")
     arrays = {name: np.array([getattr(step, name) for step in steps]) for name in names}
-    statuses = np.array([step.status for step in steps], dtype=object)
-    memories = [step.memory or ("", np.empty(0)) for step in steps]
+    vectors = [step.vectors for step in steps if step.vectors is not None]
+    memories = [step.memory for step in steps if isinstance(step.memory, Memory)]
     return Step(
         max(step.number for step in steps),
         **arrays,
-        status=statuses,
-        memory=(tuple(slots for slots, _ in memories), tuple(m.copy() for _, m in memories)),
+        status=np.array([step.status for step in steps], dtype=object),
+        matrix_of=steps[0].matrix_of,
+        vectors=np.array(vectors) if len(vectors) == len(steps) else None,
+        memory=tuple(memories) if len(memories) == len(steps) else None,
     )
 
 
@@ -144,3 +198,8 @@ def outer_square(v: Any, convention: Convention) -> Any:
     n = int(v.shape[-1])
     dtype = getattr(v.dtype, "as_numpy_dtype", v.dtype)
     return square * (2 * np.tril(np.ones((n, n)), -1) + np.eye(n)).astype(dtype)
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.setflags(write=False)
+    return array

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eigfit.structures.pattern import Pattern, pattern
+from eigfit.structures.structure import Structure
 
 
 def symmetric(n: int) -> Pattern:
@@ -55,7 +56,7 @@ def _check_size(n: int) -> None:
 class StructureRow(NamedTuple):
     """A row of the registry: how to build the structure, and its name in menus."""
 
-    build: Callable[[int], Pattern]
+    build: Callable[[int], Structure]
     title: str
 
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import real_array
+
+IN_TENSORFLOW: Final = '''
+# Which parameter stands in each entry; {zero} is one past the last and means 0.
+INDEX = {index}
+
+
+def matrix(r):
+    """The matrix of the parameters."""
+    return tf.gather(tf.concat([r, tf.zeros(1, r.dtype)], axis=0), INDEX){constant}
+'''
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +46,6 @@ class Pattern:
         """How many numbers r has."""
         return int(self.positions.shape[0])
 
-    @property
-    def basis(self) -> np.ndarray:
-        """∂A/∂r, one matrix of zeros and ones for each parameter; shape [p, n, n]."""
-        return (self.index == np.arange(self.parameters)[:, None, None]).astype(float)
-
     def matrix(self, r: tf.Tensor) -> tf.Tensor:
         """A(r), shape [..., n, n], for parameters r [..., p]; differentiable to any order.
 
@@ -48,24 +53,53 @@ class Pattern:
             ValueError: the last axis of r is not `parameters` long.
         """
         r = tf.convert_to_tensor(r if tf.is_tensor(r) else real_array("r", r))
-        if r.shape.rank == 0 or r.shape[-1] != self.parameters:
-            raise ValueError(
-                f"r has shape {r.shape.as_list()} but the structure has {self.parameters} "
-                f"parameters; give [..., {self.parameters}]"
-            )
+        self._check_shape(r.shape.as_list())
 
-        # The gradient of a gather is a scatter, which XLA runs entry by entry; gathering the
-        # entries of each parameter and adding them up is the same sum and twice as fast.
+        # The gradient of a gather is a scatter, which XLA runs entry by entry; `adjoint` gathers.
         @tf.custom_gradient
-        def filled(r: tf.Tensor) -> Any:
-            def collected(dA: tf.Tensor) -> tf.Tensor:
-                flat = tf.reshape(dA, tf.concat([tf.shape(dA)[:-2], [self.n**2]], 0))
-                return tf.reduce_sum(_gather_or_zero(flat, self.positions), axis=-1)
+        def linear(r: tf.Tensor) -> Any:
+            return self.tangent(r), self.adjoint
 
-            index = tf.where(tf.equal(self.index, -1), self.parameters, self.index)
-            return _gather_or_zero(r, index), collected
+        return linear(r) + tf.cast(self.constant, r.dtype)
 
-        return filled(r) + tf.cast(self.constant, r.dtype)
+    def filled(self, r: np.ndarray) -> np.ndarray:
+        """A(r) as `matrix` gives it, by NumPy alone; raises as `matrix` does."""
+        self._check_shape(list(np.shape(r)))
+        padded = np.concatenate([r, np.zeros_like(r[..., :1])], axis=-1)  # −1 is the last one
+        return padded[..., self.index] + self.constant.astype(padded.dtype)
+
+    def tangent(self, direction: tf.Tensor) -> tf.Tensor:
+        """Σ d_k A_k, shape [..., n, n], how A moves when r moves along d [..., p]."""
+        index = tf.where(tf.equal(self.index, -1), self.parameters, self.index)
+        return _gather_or_zero(direction, index)
+
+    def adjoint(self, S: tf.Tensor) -> tf.Tensor:
+        """⟨A_k, S⟩ for every k, shape [..., p]: the sum of the entries where r_k stands."""
+        flat = tf.reshape(S, tf.concat([tf.shape(S)[:-2], [self.n**2]], 0))
+        return tf.reduce_sum(_gather_or_zero(flat, self.positions), axis=-1)
+
+    def jacobian(self, V: tf.Tensor) -> tf.Tensor:
+        """v_iᵀ A_k v_i, shape [..., n, p], for eigenvectors as columns of V [..., n, n]."""
+        # An index n² that stands for nothing lies in row n, of zeros.
+        rows, columns = self.positions // self.n, self.positions % self.n
+        padded = tf.concat([V, tf.zeros_like(V[..., :1, :])], axis=-2)
+        products = tf.gather(padded, rows, axis=-2) * tf.gather(padded, columns, axis=-2)
+        return tf.linalg.matrix_transpose(tf.reduce_sum(products, axis=-2))
+
+    def in_tensorflow(self) -> str:
+        """Lines of a script that define `matrix(r)` for r [p] with TensorFlow's `tf` alone."""
+        p = self.parameters
+        constant = f" + tf.constant({self.constant.tolist()}, r.dtype)" * bool(self.constant.any())
+        return IN_TENSORFLOW.format(
+            zero=p, index=np.where(self.index < 0, p, self.index).tolist(), constant=constant
+        )
+
+    def _check_shape(self, shape: list[int]) -> None:
+        if not shape or shape[-1] != self.parameters:
+            raise ValueError(
+                f"r has shape {shape} but the structure has {self.parameters} parameters; "
+                f"give [..., {self.parameters}]"
+            )
 
     # TensorFlow's protocol for passing a record of arrays into a compiled function as data.
     def __tf_flatten__(self) -> tuple[tuple[()], tuple[Any, Any, Any]]:
@@ -124,11 +158,14 @@ def _gather_or_zero(values: tf.Tensor, index: Any) -> tf.Tensor:
 
 
 def _positions(index: np.ndarray, p: int) -> np.ndarray:
+    """The flat positions of each parameter, padded with n²; shape [p, m]."""
     flat = index.ravel()
-    entries = [np.flatnonzero(flat == k) for k in range(p)]
-    padded = np.full((p, max(len(row) for row in entries)), flat.size, dtype=np.int32)
-    for row, found in zip(padded, entries, strict=True):
-        row[: len(found)] = found
+    entries = np.flatnonzero(flat >= 0)
+    entries = entries[np.argsort(flat[entries], kind="stable")]
+    counts = np.bincount(flat[entries], minlength=p)
+    place = np.arange(len(entries)) - np.repeat(np.cumsum(counts) - counts, counts)
+    padded = np.full((p, counts.max()), flat.size, dtype=np.int32)
+    padded[flat[entries], place] = entries
     return padded
 
 

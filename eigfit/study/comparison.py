@@ -55,14 +55,16 @@ class Comparison:
                 f"members of {first.n} leave room for {most_steps:,} steps, but the step limit is "
                 f"{first.max_steps:,}. Lower the step limit, or compare fewer members."
             )
-        if len({replace(m, seed=0, distribution="uniform", start=()) for m in self.members}) > 1:
+        rules = [member.rule for member in self.members]
+        if len({rule.kind for rule in rules}) > 1:
             return _side_by_side(
                 [member.steps(start and start.member(i)) for i, member in enumerate(self.members)]
             )
+        problem = replace(first.problem(), target=[member.target for member in self.members])
         starts = np.stack([member.starting_point() for member in self.members])
         return fit(
-            first.problem(),
-            first.rule,
+            problem,
+            rules,
             starts if start is None else start,
             tolerance=first.tolerance,
             max_steps=first.max_steps,

@@ -18,9 +18,9 @@ def made(n: int, scale: float = 1.0) -> Step:
     return Step(
         7,
         parameters=np.zeros(n),
-        matrix=matrix,
+        matrix_of=lambda r: matrix,
         eigenvalues=eigenvalues,
-        eigenvectors=eigenvectors,
+        vectors=eigenvectors,
         loss=1.0,
         gradient=np.zeros(n),
         status=Status.running,

@@ -24,9 +24,9 @@ def made(losses: Sequence[float], status: Status = Status.running, scale: float 
             Step(
                 number,
                 parameters=np.zeros(6),
-                matrix=scale * np.diag([-1.0, 0.0, 1.0]),
+                matrix_of=lambda r: scale * np.diag([-1.0, 0.0, 1.0]),
                 eigenvalues=scale * np.array([-1.0, 0.0, 1.0]),
-                eigenvectors=np.eye(3),
+                vectors=np.eye(3),
                 loss=loss,
                 gradient=np.zeros(6),
                 status=status if last else Status.running,

@@ -21,12 +21,11 @@ def batch_step(number: int) -> Step:
     return Step(
         number,
         np.zeros((3, 3)),
-        np.zeros((3, 2, 2)),
         eigenvalues,
-        np.broadcast_to(np.eye(2), (3, 2, 2)),
         losses,
         np.zeros((3, 3)),
         np.array([Status.converged if end else Status.running for end in ended], dtype=object),
+        matrix_of=lambda r: np.zeros((3, 2, 2)),
     )
 
 

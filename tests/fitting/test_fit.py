@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 import eigfit as ef
-from eigfit.fitting.program import Program, program_for
+from eigfit.fitting.loop import Program
 from examples.plain_tensorflow import by_hand
 
 PROBLEM = ef.Problem(ef.symmetric(3), [1, 1, 1])
@@ -87,13 +87,13 @@ def test_each_step_is_consistent_in_itself():
 
 def test_nothing_runs_before_it_is_asked_for_and_chunks_grow(monkeypatch):
     asked = []
-    chunk = Program.chunk
+    rows = Program.rows
 
     def counted(*arguments, **options):
         asked.append(options["steps"])
-        return chunk(*arguments, **options)
+        return rows(*arguments, **options)
 
-    monkeypatch.setattr(Program, "chunk", counted)
+    monkeypatch.setattr(Program, "rows", counted)
     steps = ef.fit(PROBLEM, ADAM, START, tolerance=0)
     assert asked == []
     next(steps)
@@ -116,47 +116,6 @@ def test_a_finished_member_keeps_its_values_while_the_others_go_on():
             np.testing.assert_array_equal(getattr(step, name)[0], getattr(steps[done], name)[0])
     # At 1e153 the eigenvalues are measured 3e-11 off, more than rounding.
     assert_consistent(end.member(1), 1e-10)
-
-
-@pytest.mark.parametrize("shape", [(6,), (3, 6)])
-@pytest.mark.parametrize("pause", [0, 1, 37])
-def test_going_on_from_a_step_is_as_if_there_had_been_no_pause(shape: tuple[int, ...], pause: int):
-    start = np.random.default_rng(3).uniform(size=shape)
-    whole = list(ef.fit(PROBLEM, ADAM, start, max_steps=90))
-    resumed = list(ef.fit(PROBLEM, ADAM, whole[pause], max_steps=90))
-    assert len(resumed) == len(whole) - pause
-    np.testing.assert_array_equal(resumed[0].parameters, whole[pause].parameters)
-    for found, expected in zip(resumed, whole[pause:], strict=True):
-        assert found.number == expected.number
-        assert np.array_equal(found.status, expected.status)
-        # Both go on from the same eigenvectors: rounding is all that differs.
-        np.testing.assert_allclose(found.parameters, expected.parameters, rtol=0, atol=1e-13)
-        np.testing.assert_allclose(found.loss, expected.loss, rtol=1e-12)
-        np.testing.assert_allclose(found.eigenvalues, expected.eigenvalues, rtol=0, atol=1e-13)
-
-
-def test_going_on_with_another_rule_starts_its_memory_afresh():
-    step = last(ef.fit(PROBLEM, ADAM, START, max_steps=10))
-    sgd = ef.optimiser("sgd")
-    resumed = list(ef.fit(PROBLEM, sgd, step, max_steps=15))
-    afresh = list(ef.fit(PROBLEM, sgd, step.parameters, max_steps=5))
-    assert [step.number for step in resumed] == list(range(10, 16))
-    np.testing.assert_allclose(resumed[-1].parameters, afresh[-1].parameters, rtol=0, atol=1e-13)
-
-
-def test_numbers_may_change_without_compiling_anew():
-    program = program_for(PROBLEM, ADAM, 1)
-    last(ef.fit(PROBLEM, ADAM, START, max_steps=5))
-    compiled = program._compiled
-    for target, rate, tolerance in (([1, 2, 4], 1e-3, 1e-8), ([1, 1, 1], 0.02, 1.5)):
-        problem = ef.Problem(ef.symmetric(3), target)
-        rule = ef.optimiser("adam", learning_rate=rate)
-        assert program_for(problem, rule, 1) is program
-        end = last(ef.fit(problem, rule, START, tolerance=tolerance, max_steps=2000))
-        expected = np.sum((np.linalg.eigvalsh(end.matrix) - target) ** 2)
-        np.testing.assert_allclose(end.loss, expected, rtol=1e-9, atol=1e-15)
-        assert (end.loss <= tolerance) == (end.status is ef.Status.converged)
-    assert program._compiled is compiled
 
 
 def test_a_structure_of_the_same_size_brings_its_own_numbers():

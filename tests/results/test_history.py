@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from eigfit.results.history import History
-from eigfit.results.step import Status, Step
+from eigfit.results.step import Memory, Slots, Status, Step
+
+ADAM = Slots("adam", ("momentum",), (2,))
 
 
 def made(number: int, loss: float = 1.0, room: np.ndarray | None = None) -> Step:
@@ -16,13 +18,13 @@ def made(number: int, loss: float = 1.0, room: np.ndarray | None = None) -> Step
     return Step(
         number,
         parameters=room[:3],
-        matrix=room[:4].reshape(2, 2),
+        matrix_of=lambda r: np.array([[r[0], r[1]], [r[1], r[2]]]),
         eigenvalues=room[4:6],
-        eigenvectors=room[8:12].reshape(2, 2),
+        vectors=room[8:12].reshape(2, 2),
         loss=loss,
         gradient=room[12:15],
         status=Status.running,
-        memory=("adam", room[6:8]),
+        memory=Memory(ADAM, np.zeros(1), room[6:8], 1.0, 0.0),
     )
 
 
@@ -31,13 +33,13 @@ def made_batch(number: int) -> Step:
     return Step(
         number,
         parameters=np.arange(6.0).reshape(2, 3),
-        matrix=np.arange(8.0).reshape(2, 2, 2),
+        matrix_of=lambda r: np.arange(8.0).reshape(2, 2, 2),
         eigenvalues=np.arange(4.0).reshape(2, 2),
-        eigenvectors=vectors,
+        vectors=vectors,
         loss=np.array([3.0, 4.0]),
         gradient=np.arange(6.0).reshape(2, 3),
         status=np.array([Status.converged, Status.running], dtype=object),
-        memory=("adam", np.arange(4.0).reshape(2, 2)),
+        memory=Memory(ADAM, np.zeros((2, 1)), np.eye(2), np.ones(2), np.zeros(2)),
     )
 
 
@@ -99,8 +101,8 @@ def test_kept_steps_do_not_share_memory_with_the_chunk():
     for step in history.kept[:-1]:
         for values in (step.parameters, step.matrix, step.eigenvalues, step.gradient):
             assert not np.shares_memory(values, chunk)
-        assert step.memory is not None
-        assert not np.shares_memory(step.memory[1], chunk)
+        assert isinstance(step.memory, Memory)
+        assert not np.shares_memory(step.memory.values, chunk)
 
 
 def test_a_step_before_the_last_is_refused():
@@ -159,7 +161,8 @@ def test_a_member_of_a_batch_is_a_step_of_its_own():
     member = batch.member(1)
     assert (member.number, member.loss, member.status) == (3, 4.0, Status.running)
     np.testing.assert_array_equal(member.matrix, batch.matrix[1])
-    np.testing.assert_array_equal(member.memory[1], batch.memory[1][1])  # type: ignore[index]
+    assert isinstance(member.memory, Memory)
+    np.testing.assert_array_equal(member.memory.values, [0, 1])
     assert batch.member(0).final
     assert not batch.final
 

@@ -59,7 +59,7 @@ def lower_triangle(matrix: np.ndarray) -> np.ndarray:
 def starting_matrix(setup: Setup) -> np.ndarray:
     """A(r) at the start of the setup's experiment."""
     structure, r = STRUCTURES[setup.structure].build(setup.n), setup.starting_point()
-    return structure.constant + np.einsum("m,mij->ij", r, structure.basis)
+    return structure.filled(r)
 
 
 def cluster_along(setup: Setup) -> tuple[range, np.ndarray]:
@@ -110,7 +110,7 @@ def chain_rule(setup: Setup) -> ChainRule:
     eigenvalues, V = at.eigenvalues.numpy(), at.eigenvectors.numpy()
     by_eigenvalues = 2 * (eigenvalues - problem.target)
     by_matrix = np.einsum("ik,jk->kij", V, V)
-    basis = problem.structure.basis
+    basis = problem.structure.tangent(np.eye(len(r))).numpy()
     product = np.einsum("k,kij,mij->m", by_eigenvalues, by_matrix, basis)
     tape = gradient(problem, r).numpy()
     return ChainRule(

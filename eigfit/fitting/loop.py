@@ -1,0 +1,195 @@
+"""The compiled heart of a fit: many steps of a rule in one call.
+
+A program belongs to a kind of rule, a number of starts B, the sizes of a structure, and a
+precision. Structure, targets, settings and tolerance are data: changing them compiles nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+
+from eigfit import compilation_cache
+from eigfit import tensorflow_lazily as tf
+from eigfit.fitting.optimisers import Optimiser
+from eigfit.fitting.packing import Packing, State
+from eigfit.fitting.rules import Rule, rule_of, settings_of
+from eigfit.fitting.stopping import DIVERGED, RUNNING, ending, progress
+from eigfit.problem.problem import Problem
+from eigfit.structures.structure import Structure, signature
+
+# XLA decomposes by Jacobi's method, which wins while the matrix is small; LAPACK takes over above.
+LARGEST_N_FOR_XLA: Final = 10
+LONGEST_CHUNK: Final = 512
+CHUNK_NUMBERS: Final = 2**20  # 8 MiB in float64
+
+
+class Program:
+    """A rule compiled for B starts of a structure.
+
+    Up to LARGEST_N_FOR_XLA a step is decomposed near the one before, whose eigenvectors are part of
+    the state; above, anew. The rule has scratch space: one lock keeps two threads out of it.
+
+    Attributes:
+        rule: the one.
+        packing: how its rows are read.
+        near: whether the state holds eigenvectors.
+        longest: steps in one call.
+    """
+
+    def __init__(self, rule: Rule, starts: int, n: int, p: int, dtype: str) -> None:
+        self.rule = rule
+        self.near = n <= LARGEST_N_FOR_XLA
+        vectors = (n, n) if self.near else (0, 0)
+        q = sum(rule.slots.widths)
+        self.packing = Packing(State((p,), (n,), vectors, (), (p,), (), (), (), (q,)))
+        numbers = starts * self.packing.width
+        self.longest = int(np.clip(CHUNK_NUMBERS // numbers, 1, LONGEST_CHUNK))
+        self._row_shape = [starts, self.packing.width]
+        self._dtype = tf.as_dtype(dtype)
+        self._lock = threading.Lock()
+        self._compiled: Any = None
+
+    def rows(
+        self,
+        problem: Problem,
+        optimisers: Sequence[Optimiser],
+        state: np.ndarray,
+        *,
+        number: int,
+        steps: int,
+        tolerance: float,
+        max_steps: int,
+        opening: bool = False,
+        known: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Up to `steps` rows [T, B, width], each the state after one more step, packed.
+
+        Fewer come back when every start has ended.
+
+        Args:
+            problem: with a target for each start, [B, n].
+            optimisers: of one kind, one for each start.
+            state: the last row [B, width].
+            number: of the first step to come.
+            steps: how many are wanted.
+            tolerance: of the loss.
+            max_steps: number of the last step.
+            opening: whether the first row is `state` itself, evaluated as it stands.
+            known: starts [B] whose numbers need no evaluation when the fit opens.
+        """
+        starts = self._row_shape[0]
+        most = min(max_steps, np.iinfo(np.int32).max)
+        arguments = (
+            problem,
+            tf.constant(settings_of(optimisers, problem.dtype)),
+            tf.constant(state),
+            tf.constant(np.zeros(starts, bool) if known is None else known),
+            tf.constant(tolerance, self._dtype),
+            tf.constant([number, min(steps, self.longest), most, opening], tf.int32),
+        )
+        with self._lock:
+            rows, count = (self._compiled or self._compile)(*arguments)
+        return rows.numpy()[: int(count)]
+
+    def _compile(self, *arguments: Any) -> Any:
+        """The first call, which compiles."""
+        try:
+            return self._traced(*arguments)
+        except tf.errors.OpError:
+            # Another process may be writing the cache's file, or have died while it did.
+            if not compilation_cache.clear():
+                raise
+            return self._traced(*arguments)
+
+    def _traced(self, *arguments: Any) -> Any:
+        # The program is written in graph operations; AutoGraph would only read it again.
+        traced = tf.function(self._chunk, jit_compile=self.near, autograph=False)
+        compiled = traced.get_concrete_function(*arguments)
+        result = compiled(*arguments)
+        self._compiled = compiled
+        return result
+
+    def _chunk(
+        self, problem: Any, settings: Any, state: Any, known: Any, tolerance: Any, counts: Any
+    ) -> Any:
+        number, steps, max_steps, opening = tf.unstack(counts)
+        rows = tf.TensorArray(self._dtype, self.longest, element_shape=self._row_shape)
+
+        def unfinished(count: Any, state: State, rows: Any) -> Any:
+            return (count < steps) & tf.reduce_any(tf.equal(state.status, RUNNING))
+
+        def advance(count: Any, state: State, rows: Any) -> Any:
+            stay = tf.equal(opening, 1) & tf.equal(count, 0)
+            at, last = (tf.cast(count, self._dtype) for count in (number + count, max_steps))
+            state = self._step(problem, settings, state, known, stay, (at, tolerance, last))
+            return count + 1, state, rows.write(count, self.packing.row(state))
+
+        state = self.packing.state(state)
+        count, _, rows = tf.while_loop(unfinished, advance, (tf.constant(0), state, rows))
+        return rows.stack(), count
+
+    def _step(
+        self,
+        problem: Any,
+        settings: Any,
+        before: State,
+        known: Any,
+        stay: Any,
+        ends: tuple[Any, Any, Any],
+    ) -> State:
+        """The state one step on, or with `stay` the same parameters evaluated unless `known`.
+
+        A start that has ended, or whose next step would not be finite, stands still.
+        """
+        number, tolerance, max_steps = ends
+        running = tf.equal(before.status, RUNNING)
+        r, memory = self.rule.update(before.parameters, before.gradient, before.memory, settings)
+        moves = running & ~stay & _finite(r)
+        r = _where(moves, r, before.parameters)
+        at = problem.evaluate(r, before.vectors if self.near else None)
+        # Jacobi's method returns wrong numbers, and finite ones, once squares of entries overflow.
+        squares = tf.reduce_sum(tf.square(at.matrix), axis=-1)
+        taken = (moves | (stay & ~known)) & _finite(squares) & _finite(at.gradient)
+        taken &= tf.math.is_finite(at.loss)
+
+        loss = tf.where(taken, at.loss, before.loss)
+        best, best_number = progress(loss, number, before.best, before.best_number, taken)
+        status = ending(loss, number, best, best_number, tolerance, max_steps)
+        status = tf.where(taken | (stay & known), status, DIVERGED)
+        return State(
+            parameters=_where(taken, r, before.parameters),
+            eigenvalues=_where(taken, at.eigenvalues, before.eigenvalues),
+            vectors=_where(taken, at.eigenvectors, before.vectors) if self.near else before.vectors,
+            loss=loss,
+            gradient=_where(taken, at.gradient, before.gradient),
+            status=tf.where(running, tf.cast(status, self._dtype), before.status),
+            best=best,
+            best_number=best_number,
+            memory=_where(taken & ~stay, memory, before.memory),
+        )
+
+
+def program_for(structure: Structure, optimiser: Optimiser, starts: int, dtype: str) -> Program:
+    """The program for that many starts, compiled on its first call and kept for the next."""
+    sizes = structure.n, structure.parameters
+    return _program(optimiser.kind, starts, *sizes, signature(structure), dtype)
+
+
+@lru_cache(maxsize=64)
+def _program(kind: Optimiser, starts: int, n: int, p: int, compiled_in: Any, dtype: str) -> Program:
+    return Program(rule_of(kind, starts, p, dtype), starts, n, p, dtype)
+
+
+def _where(condition: Any, yes: Any, no: Any) -> Any:
+    """`yes` for the starts where the condition [B] holds, `no` elsewhere; values [B, ...]."""
+    return tf.where(tf.reshape(condition, [-1] + [1] * (yes.shape.rank - 1)), yes, no)
+
+
+def _finite(values: Any) -> Any:
+    """Whether all numbers [B, ...] of a start are finite, shape [B]."""
+    return tf.reduce_all(tf.math.is_finite(values), axis=-1)

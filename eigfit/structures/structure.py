@@ -1,0 +1,59 @@
+"""What a structure is: how a few parameters r fill a symmetric matrix A(r)."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from eigfit import tensorflow_lazily as tf
+
+
+@runtime_checkable
+class Structure(Protocol):
+    """A(r) = A₀ + Σ r_k A_k, for parameters r [..., p]; nobody outside asks what kind it is.
+
+    Batches, derivatives and scripts follow from what stands here. To be passed into compiled
+    functions as data a structure also has TensorFlow's `__tf_flatten__` and `__tf_unflatten__`.
+    """
+
+    @property
+    def n(self) -> int:
+        """Rows of the matrix."""
+        ...
+
+    @property
+    def parameters(self) -> int:
+        """p, how many numbers r has."""
+        ...
+
+    def matrix(self, r: tf.Tensor) -> tf.Tensor:
+        """A(r), shape [..., n, n]; differentiable to any order."""
+        ...
+
+    def filled(self, r: np.ndarray) -> np.ndarray:
+        """A(r) as `matrix` gives it, by NumPy alone."""
+        ...
+
+    def tangent(self, direction: tf.Tensor) -> tf.Tensor:
+        """Σ d_k A_k, shape [..., n, n], how A moves when r moves along d [..., p]."""
+        ...
+
+    def adjoint(self, S: tf.Tensor) -> tf.Tensor:
+        """⟨A_k, S⟩ = Σ_ij (A_k)_ij S_ij for every k, shape [..., p], for matrices S [..., n, n]."""
+        ...
+
+    def jacobian(self, V: tf.Tensor) -> tf.Tensor:
+        """v_iᵀ A_k v_i, shape [..., n, p], for eigenvectors as columns of V [..., n, n]."""
+        ...
+
+    def in_tensorflow(self) -> str:
+        """Lines of a script that define `matrix(r)` for r [p] with TensorFlow's `tf` alone."""
+        ...
+
+
+def signature(structure: Structure) -> tuple[Any, ...]:
+    """What of a structure is compiled in: its kind, and the shapes and types of its numbers."""
+    metadata, arrays = structure.__tf_flatten__()  # type: ignore[attr-defined]
+    shapes = tuple((np.shape(array), np.asarray(array).dtype.str) for array in arrays)
+    return type(structure), metadata, shapes
