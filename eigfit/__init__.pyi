@@ -2,6 +2,7 @@ from .eigen.sensitivity import directional_derivatives as directional_derivative
 from .eigen.sensitivity import second_derivative as second_derivative
 from .eigen.sensitivity import sensitivity as sensitivity
 from .eigen.spectral import eigenvalues as eigenvalues
+from .eigen.spectral import spectral_function as spectral_function
 from .experiment.links import full_link as full_link
 from .experiment.links import read_link as read_link
 from .experiment.setup import Setup as Setup
@@ -14,8 +15,8 @@ from .problem.derivatives import eigenvalue_hessian as eigenvalue_hessian
 from .problem.derivatives import gradient as gradient
 from .problem.derivatives import hessian as hessian
 from .problem.derivatives import jacobian as jacobian
-from .problem.differences import Check as Check
-from .problem.differences import check as check
+from .problem.differences import Differences as Differences
+from .problem.differences import compare_with_differences as compare_with_differences
 from .problem.problem import Problem as Problem
 from .problem.starts import random_start as random_start
 from .results.history import History as History

@@ -97,9 +97,32 @@ def second_derivative(A: Any, E: Any, k: int = 0) -> np.ndarray:
     check_index(k, n)
     for member in values.reshape(-1, n):
         refuse_repeated(member, k)
-    others = np.arange(n) != k
+    return curvature(values, G[..., k, None, :], k)[..., 0, 0]
+
+
+def curvature(values: Any, rows: Any, k: int) -> np.ndarray:
+    """Second derivatives of λ_k by p directions: 2 Σ_l (G_i)_kl (G_j)_kl / (λ_k − λ_l).
+
+    Args:
+        values: ascending eigenvalues [..., n], of which λ_k is simple.
+        rows: row k of each direction in the eigenvectors, G_j = Vᵀ A_j V; shape [..., p, n].
+        k: which eigenvalue.
+
+    Returns:
+        Symmetric matrices [..., p, p].
+
+    Source: Lancaster, "On eigenvalues of matrices dependent on a parameter" (1964).
+    """
+    values, rows = np.asarray(values), np.asarray(rows)
+    others = np.arange(values.shape[-1]) != k
     gaps = values[..., k, None] - values[..., others]
-    return 2 * np.sum(G[..., others, k] ** 2 / gaps, axis=-1)
+    pushes = rows[..., others] / gaps[..., None, :]
+    return 2 * pushes @ np.swapaxes(rows[..., others], -1, -2)
+
+
+def repeated(values: np.ndarray, k: int) -> bool:
+    """Whether λ_k is one of several equal among the ascending values [n]."""
+    return len(_cluster(values, k)) > 1
 
 
 def _square(A: Any) -> tf.Tensor:
@@ -137,9 +160,8 @@ def _cluster(values: np.ndarray, k: int) -> range:
 
 def refuse_repeated(values: np.ndarray, k: int) -> None:
     """Raise an error unless λ_k is simple among the ascending values [n]."""
-    cluster = _cluster(values, k)
-    if len(cluster) > 1:
+    if repeated(values, k):
         raise ValueError(
-            f"λ_{k} is one of {len(cluster)} equal eigenvalues and has no derivative of its own; "
-            "directional_derivatives says how the cluster moves"
+            f"λ_{k} is one of {len(_cluster(values, k))} equal eigenvalues and has no derivative "
+            "of its own; directional_derivatives says how the cluster moves"
         )

@@ -1,27 +1,23 @@
-"""Eigenvalues for anybody's tape, with second derivatives that stay right where eigenvalues meet.
+"""Functions of the eigenvalues for anybody's tape, right to the second derivative.
 
 TensorFlow's own second derivative divides by the gaps between eigenvalues. Where two are equal it
 takes 0/0 for 0, silently: at A = I the curvature of Σ (1 − λ)² off the diagonal comes out 0, not 4.
-Here the derivative of a spectral loss is carried on in eigenvectors that suit the direction asked
-for, which needs no such quotient inside a cluster.
+Here a function of the eigenvalues is written as its Taylor polynomial of second order about the
+matrix at hand. A tape differentiates that like any other polynomial, however it is run.
 """
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
-from eigfit.eigen.decomposition import eigh_near, turned_once
+from eigfit.eigen.correction import eigh_corrected
 
 # Two computed eigenvalues are uncertain by about this many roundings of the largest, for each row.
 ROUNDINGS_PER_ROW: Final = 4
-
-# XLA's own decomposition is corrected up to this size; LAPACK's needs no correction.
-LARGEST_CORRECTED: Final = 32
-PASSES: Final = ("gradient", "_GradientsHelper")
 
 
 def equal_within(n: int, dtype: Any) -> float:
@@ -33,18 +29,62 @@ def equal_within(n: int, dtype: Any) -> float:
     return ROUNDINGS_PER_ROW * n * float(np.finfo(dtype).eps)
 
 
-def eigenvalues(A: tf.Tensor) -> tf.Tensor:
-    """The eigenvalues of symmetric matrices, differentiable twice, also where some are equal.
+def spectral_function(function: Callable[[Any], Any], A: Any) -> tf.Tensor:
+    """F(λ(A)) with exact first and second derivatives, also where eigenvalues are equal.
 
-    The first derivative is dλ_k/dA = v_k v_kᵀ. The second is right for every loss that does not
-    distinguish the eigenvalues of a cluster, such as Σ (t − λ)² with equal targets there. Where
-    equal eigenvalues are told apart the loss has a kink and no second derivative: it is NaN. So it
-    is where one backward pass meets two gradients of the same call inside a cluster; call
-    `eigenvalues` once for each then. Works in nested tapes, eagerly and compiled, for batches.
+    They are those of the symmetric matrix, by tapes or in forward mode, eagerly or compiled.
+    Whatever else F depends on, such as targets, is differentiated too, alone and together with A.
+    A second derivative by A is NaN where there is none, at a kink: F tells equal eigenvalues apart.
+    So is any third one, as the polynomial ends before it.
 
     Args:
-        A: real matrices [..., n, n], float32 or float64, of which only the lower triangle is read;
-            the derivatives are those of the symmetric matrix.
+        function: F, from ascending eigenvalues [..., n] to one number for each matrix [...];
+            symmetric, so that the order of the eigenvalues does not matter, or at least smooth
+            where they are equal: λ_max has a kink where it is repeated.
+        A: real matrices [..., n, n], float32 or float64, finite, of which only the lower triangle
+            is read.
+
+    Returns:
+        Numbers [...].
+
+    Raises:
+        TypeError: A holds something else than float32 or float64.
+        ValueError: A is not square, its size is not known, or F does not give one number for each
+            matrix.
+
+    Source: Lewis and Sendov, "Twice differentiable spectral functions" (2001), Theorem 3.3.
+    """
+    values, M, zero = _expanded(A)
+    F, slopes, bends = _derivatives(function, values)
+    quotients, kink = _quotients(function, values, slopes, bends)
+    known = tf.reduce_all(tf.math.is_finite(slopes), axis=-1)
+    bent = tf.reduce_all(tf.math.is_finite(bends + quotients), axis=[-2, -1]) & ~kink
+    slopes, bends, quotients = (
+        tf.where(tf.math.is_finite(part), part, 0) for part in (slopes, bends, quotients)
+    )
+    # Going on through these asks for third derivatives of F, which TensorFlow's x ** 2 has not.
+    bends, quotients = tf.stop_gradient(bends), tf.stop_gradient(quotients)
+    # F + Σ F_k M_kk + ½ Σ F_kl M_kk M_ll + ½ Σ_{k≠l} (F_k − F_l)/(λ_k − λ_l) M_kl²
+    m = tf.linalg.diag_part(M)
+    first = tf.reduce_sum(slopes * m, axis=-1)
+    second = tf.reduce_sum(m * tf.linalg.matvec(bends, m), axis=-1)
+    second += tf.reduce_sum(quotients * tf.square(M), axis=[-2, -1])
+    orders = tf.where(known, tf.where(bent, 2, 1), 0)
+    moving = zero + tf.reduce_sum(slopes - tf.stop_gradient(slopes), axis=-1)
+    return F + first + second / 2 + _ending(zero, orders) + _ending(moving, 2)
+
+
+def eigenvalues(A: Any) -> tf.Tensor:
+    """The eigenvalues of symmetric matrices, with second derivatives where all are simple.
+
+    The first derivative is dλ_k/dA = v_k v_kᵀ. The second is that of each eigenvalue alone, and NaN
+    for a matrix with equal ones: what they do together is known to `spectral_function`, and so is
+    a simple eigenvalue beside them, `spectral_function(lambda values: values[..., k], A)`. A third
+    derivative is NaN.
+
+    Args:
+        A: real matrices [..., n, n], float32 or float64, finite, of which only the lower triangle
+            is read; the derivatives are those of the symmetric matrix.
 
     Returns:
         Ascending eigenvalues [..., n].
@@ -52,150 +92,96 @@ def eigenvalues(A: tf.Tensor) -> tf.Tensor:
     Raises:
         TypeError: A holds something else than float32 or float64.
         ValueError: A is not square, or its size is not known.
-        NotImplementedError: from a tape, where a third derivative is asked for, or forward mode.
 
-    Source: Lewis and Sendov, "Twice differentiable spectral functions" (2001), Theorem 3.3.
+    Source: Lancaster, "On eigenvalues of matrices dependent on a parameter" (1964).
     """
+    values, M, zero = _expanded(A)
+    n = values.shape[-1]
+    within = equal_within(n, values.dtype.as_numpy_dtype) * tf.expand_dims(_scale(values), -1)
+    gaps = _differences(values)
+    close = tf.abs(gaps) <= within
+    # λ_k + M_kk + Σ_{l≠k} M_kl² / (λ_k − λ_l)
+    weights = tf.where(~close, 1 / tf.where(~close, gaps, 1), 0)
+    second = tf.reduce_sum(weights * tf.square(M), axis=-1)
+    alone = tf.equal(tf.reduce_sum(tf.cast(close, tf.int32), axis=-1), 1)
+    orders = tf.where(alone, 2, 1)
+    return values + tf.linalg.diag_part(M) + second + _ending(tf.expand_dims(zero, -1), orders)
+
+
+def _expanded(A: Any) -> tuple[Any, Any, Any]:
+    """Eigenvalues, M = Vᵀ(A − A₀)V, and a number that is zero but moves with any entry of A."""
     A = tf.convert_to_tensor(A)
-    if not A.dtype.is_floating:
+    if A.dtype not in (tf.float32, tf.float64):
         raise TypeError(f"A must hold float32 or float64 numbers; got {A.dtype.name}")
-    if (
-        A.shape.rank is None
-        or A.shape.rank < 2
-        or A.shape[-1] is None
-        or A.shape[-1] != A.shape[-2]
-    ):
+    n = A.shape[-1] if A.shape.rank else None
+    if n is None or A.shape.rank < 2 or n != A.shape[-2]:
         raise ValueError(f"A must be square, [..., n, n] with n known; got shape {A.shape}")
-    return _Spectrum()(A)
+    at = tf.stop_gradient(A)
+    values, V = eigh_corrected(at)
+    moved = A - at
+    M = tf.matmul(V, tf.matmul(moved, V), transpose_a=True)
+    return values, (M + tf.linalg.matrix_transpose(M)) / 2, tf.reduce_sum(moved, axis=[-2, -1])
 
 
-class _Spectrum:
-    """One call of `eigenvalues`: what its first and second derivative share.
-
-    A backward pass asks for the second derivative in this order: `_second` receives the direction
-    C and turns the eigenvectors of each cluster so that they diagonalise it; the caller's own
-    function passes the change of g on; and `_first` receives that, to compose it in the turned
-    ones. What a pass has turned is good for that pass alone, and for one gradient only: where two
-    meet a cluster in one pass, their changes arrive added up, and the answer is NaN.
-    """
-
-    def __init__(self) -> None:
-        self._turned: tuple[Any, Any, Any] | None = None  # the pass, the gradient, the eigenvectors
-
-    def __call__(self, A: Any) -> Any:
-        @tf.custom_gradient
-        def values_of(A: Any) -> Any:
-            mirrored = tf.linalg.set_diag(
-                tf.linalg.band_part(A, -1, 0)
-                + tf.linalg.matrix_transpose(tf.linalg.band_part(A, -1, 0)),
-                tf.linalg.diag_part(A),
-            )
-            mirrored = tf.stop_gradient(mirrored)
-            values, V = map(tf.stop_gradient, corrected(mirrored))
-            return values, lambda g: self._first(A, g, values, V)
-
-        return values_of(A)
-
-    def _first(self, A: Any, g: Any, values: Any, V: Any) -> Any:
-        """V diag(g) Vᵀ as a function of A and g."""
-        turned, self._turned = self._turned, None
-        basis = turned[2] if turned is not None and turned[0] is _backward_pass() else V
-        gradient = object()
-
-        @tf.custom_gradient
-        def composed(A: Any, g: Any) -> Any:
-            fixed = tf.stop_gradient(g)
-            return _composed(basis, fixed), lambda C: self._second(C, fixed, values, V, gradient)
-
-        return composed(A, g)
-
-    def _second(self, C: Any, g: Any, values: Any, V: Any, gradient: object) -> tuple[Any, Any]:
-        """What the direction C gives for A, with g fixed, and for g."""
-        together, kink = _clusters(values, g)
-        this = _backward_pass()
-        if self._turned is not None and self._turned[0] is this and self._turned[1] is not gradient:
-            kink |= tf.reduce_sum(tf.cast(together, tf.int32), axis=[-2, -1]) > values.shape[-1]
-        E = _rotated((C + tf.linalg.matrix_transpose(C)) / 2, V)
-        gaps = values[..., :, None] - values[..., None, :]
-        rises = g[..., :, None] - g[..., None, :]
-        apart = ~together & ~tf.equal(gaps, 0)
-        quotients = tf.where(apart, rises / tf.where(apart, gaps, 1), 0)
-        turned = tf.matmul(V, _cluster_basis(E, together))
-        self._turned = (this, gradient, turned)
-        nowhere = tf.where(kink, tf.constant(np.nan, E.dtype), tf.zeros([], E.dtype))
-        for_A = tf.matmul(V, tf.matmul(quotients * E, V, transpose_b=True))
-        for_g = tf.linalg.diag_part(_rotated(C, turned))
-        return _without_third(for_A + nowhere[..., None, None], for_g + nowhere[..., None])
+def _derivatives(function: Callable, values: Any) -> tuple[Any, Any, Any]:
+    """F [...], F_k [..., n] and F_kl [..., n, n]."""
+    with tf.GradientTape(persistent=True) as outer:
+        outer.watch(values)
+        F, slopes = _with_slopes(function, values)
+        parts = tf.unstack(slopes, axis=-1)
+    rows = [outer.gradient(part, values, unconnected_gradients="zero") for part in parts]
+    return F, slopes, tf.stack(rows, axis=-2)
 
 
-def _backward_pass() -> Any:
-    """The backward pass under way: TensorFlow's frame that goes back through a tape or graph."""
-    frame = sys._getframe(1)
-    while frame is not None and (
-        frame.f_code.co_name not in PASSES or "tensorflow" not in frame.f_code.co_filename
-    ):
-        frame = frame.f_back
-    return frame
+def _with_slopes(function: Callable, values: Any) -> tuple[Any, Any]:
+    with tf.GradientTape() as tape:
+        tape.watch(values)
+        F = tf.convert_to_tensor(function(values), values.dtype)
+    if not F.shape.is_compatible_with(values.shape[:-1]):
+        raise ValueError(
+            f"function must give one number for each matrix, shape {values.shape[:-1]}, from "
+            f"eigenvalues {values.shape}; got shape {F.shape}: reduce the last axis, axis=-1"
+        )
+    return F, tape.gradient(F, values, unconnected_gradients="zero")
 
 
-def _clusters(values: Any, g: Any) -> tuple[Any, Any]:
-    """Which eigenvalues [..., n, n] are taken together, and where there is a kink [...].
+def _quotients(function: Callable, values: Any, slopes: Any, bends: Any) -> tuple[Any, Any]:
+    """(F_k − F_l) / (λ_k − λ_l), zero for k = l, and where there is a kink [...].
 
-    Neighbours are together when their gap is below √ε of the largest |λ|, where the quotient of
-    rises and gaps loses its digits, and g rises between them no more than a smooth loss lets it.
+    For a smooth F the quotient tends to F_kk − F_kl as the gap closes. The mean of that over both
+    eigenvalues is taken wherever the two differ by no more than the quotient's own roundings.
     """
     n, dtype = values.shape[-1], values.dtype.as_numpy_dtype
-    rounding = float(np.finfo(dtype).eps)
-    scale = tf.reduce_max(tf.abs(values), axis=-1, keepdims=True)
-    equal = equal_within(n, dtype) * scale
-    gaps = values[..., 1:] - values[..., :-1]
-    rises = tf.abs(g[..., 1:] - g[..., :-1])
-    noise = 100 * rounding * tf.reduce_max(tf.abs(g), axis=-1, keepdims=True)
-    smooth = rises <= gaps * rounding**-0.25 + equal * rounding**-0.5 + noise
-    joined = (gaps <= rounding**0.5 * scale) & smooth
-    kink = tf.reduce_any((gaps <= equal) & ~smooth, axis=-1)
-    number = tf.cumsum(tf.cast(~joined, tf.int32), axis=-1)
-    number = tf.concat([tf.zeros_like(values[..., :1], tf.int32), number], axis=-1)
-    return tf.equal(number[..., :, None], number[..., None, :]), kink
+    scale = _scale(values)
+    # Told apart by a rounding each, equal eigenvalues show whether F has a kink between them.
+    apart = values + scale * (np.finfo(dtype).eps * np.arange(n, dtype=dtype))
+    rises = _differences(_with_slopes(function, apart)[1])
+    gaps = _differences(apart)
+    own = tf.linalg.diag_part(bends)
+    limits = (tf.expand_dims(own, -1) + tf.expand_dims(own, -2)) / 2 - bends
+    noise = tf.abs(slopes) + scale * tf.reduce_sum(tf.abs(bends), axis=-1)
+    noise = equal_within(n, dtype) * (tf.expand_dims(noise, -1) + tf.expand_dims(noise, -2))
+    # Not "greater than": where a limit is NaN or infinite, there is no smoothness either.
+    smooth = tf.abs(rises - gaps * limits) <= noise
+    equal = tf.abs(_differences(values)) <= equal_within(n, dtype) * tf.expand_dims(scale, -1)
+    kink = tf.reduce_any(equal & ~smooth, axis=[-2, -1])
+    quotients = tf.where(smooth, limits, rises / tf.where(smooth, tf.ones_like(gaps), gaps))
+    return tf.linalg.set_diag(quotients, tf.zeros_like(values)), kink
 
 
-def _cluster_basis(E: Any, together: Any) -> Any:
-    """Orthogonal matrices that diagonalise E within each cluster and leave clusters apart."""
-    E = tf.where(tf.math.is_finite(E) & together, E, 0)
-    # Clusters are told apart by a shift larger than anything E does within them.
-    first = tf.cast(tf.argmax(tf.cast(together, tf.int32), axis=-1), E.dtype)
-    reach = 1 + 2 * tf.reduce_sum(tf.abs(E), axis=[-2, -1])
-    shifted = E + tf.linalg.diag(first * reach[..., None])
-    Q = tf.linalg.eigh(shifted)[1]
-    for _ in range(2):  # XLA's own decomposition is right to half of the digits only
-        Q = turned_once(Q, _rotated(shifted, Q))
-    return Q
+def _ending(zero: Any, orders: Any) -> Any:
+    """Zero with as many derivatives of zero as are said, and NaN for the next.
+
+    At x = 0 the first derivatives of x^(m + ½) are zero, and the one of order m + 1 is infinite.
+    """
+    return tf.stop_gradient(zero) * tf.pow(zero, tf.cast(orders, zero.dtype) + 0.5)
 
 
-def _without_third(for_A: Any, for_g: Any) -> Any:
-    @tf.custom_gradient
-    def final(for_A: Any, for_g: Any) -> Any:
-        return (tf.identity(for_A), tf.identity(for_g)), _refuse_a_third
-
-    return final(for_A, for_g)
+def _scale(values: Any) -> Any:
+    """The largest |λ|, of which roundings are a share, shape [..., 1]; 1 for a matrix of zeros."""
+    largest = tf.reduce_max(tf.abs(values), axis=-1, keepdims=True)
+    return tf.where(largest > 0, largest, 1)
 
 
-def _refuse_a_third(*_: Any) -> Any:
-    raise NotImplementedError(
-        "eigfit.eigenvalues gives two derivatives, by tapes; for a third, or forward mode, use "
-        "tf.linalg.eigh where no eigenvalues are equal"
-    )
-
-
-def corrected(A: Any) -> tuple[Any, Any]:
-    """Eigenvalues and eigenvectors of A, right to rounding also where XLA decomposes."""
-    values, V = tf.linalg.eigh(A)
-    return eigh_near(A, V) if A.shape[-1] <= LARGEST_CORRECTED else (values, V)
-
-
-def _composed(V: Any, g: Any) -> Any:
-    return tf.matmul(V * g[..., None, :], V, transpose_b=True)
-
-
-def _rotated(A: Any, V: Any) -> Any:
-    return tf.matmul(V, tf.matmul(A, V), transpose_a=True)
+def _differences(x: Any) -> Any:
+    return tf.expand_dims(x, -1) - tf.expand_dims(x, -2)

@@ -128,14 +128,22 @@ def _records(
     """The packed rows [T, B, width] as Steps."""
     rows.setflags(write=False)
     state = program.packing.views(rows if batched else rows[:, 0])
-    plain = list if batched else np.ndarray.tolist
-    vectors = state.vectors if program.near else repeat(None)
-    fields = (state.parameters, state.eigenvalues, plain(state.loss), state.gradient)
-    statuses = STATUS_OF_CODE[state.status.astype(int)]
+    plain = list if batched else np.ndarray.tolist  # a single start's loss is a number
+    vectors = state.vectors if program.near else repeat(None, len(rows))
     memories = zip(state.memory, plain(state.best), plain(state.best_number), strict=True)
-    records = zip(*fields, statuses, vectors, memories)  # noqa: B905  (vectors may never end)
-    for offset, (*values, found, memory) in enumerate(records):
-        yield Step(number + offset, *values, matrix_of, found, Memory(*remembered, *memory))
+    records = zip(
+        state.parameters,
+        state.eigenvalues,
+        plain(state.loss),
+        state.gradient,
+        STATUS_OF_CODE[state.status.astype(int)],
+        vectors,
+        memories,
+        strict=True,
+    )
+    for offset, (r, values, loss, gradient, status, V, memory) in enumerate(records):
+        kept = Memory(*remembered, *memory)
+        yield Step(number + offset, r, values, loss, gradient, status, matrix_of, V, kept)
 
 
 def _checked_optimisers(

@@ -10,6 +10,7 @@ import numpy as np
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import in_precision, real_array
 from eigfit.eigen.decomposition import eigh, eigh_near
+from eigfit.eigen.spectral import eigenvalues, spectral_function
 from eigfit.structures.structure import Structure
 
 DTYPES: Final = ("float64", "float32")
@@ -60,12 +61,12 @@ class Problem:
         return self.structure.n
 
     def eigenvalues(self, r: tf.Tensor) -> tf.Tensor:
-        """λ(A(r)), ascending, shape [..., n]; differentiable, simple eigenvalues to any order."""
-        return tf.linalg.eigh(self.structure.matrix(self._checked(r)))[0]
+        """λ(A(r)), ascending, shape [..., n]; differentiable, twice where all are simple."""
+        return eigenvalues(self.structure.matrix(self._checked(r)))
 
     def loss(self, r: tf.Tensor) -> tf.Tensor:
-        """L = Σ (t − λ)², shape [...]."""
-        return self._loss_of(self.eigenvalues(r))
+        """L = Σ (t − λ)², shape [...]; differentiable twice, NaN where a kink has no second one."""
+        return spectral_function(self._loss_of, self.structure.matrix(self._checked(r)))
 
     def evaluate(self, r: tf.Tensor, near: tf.Tensor | None = None) -> Evaluation:
         """Matrix, eigenpairs, loss and dL/dr at r [..., p], from one decomposition.

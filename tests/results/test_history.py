@@ -33,7 +33,7 @@ def made_batch(number: int) -> Step:
     return Step(
         number,
         parameters=np.arange(6.0).reshape(2, 3),
-        matrix_of=lambda r: np.arange(8.0).reshape(2, 2, 2),
+        matrix_of=lambda r: np.stack([r[..., :2], r[..., 1:]], axis=-2),
         eigenvalues=np.arange(4.0).reshape(2, 2),
         vectors=vectors,
         loss=np.array([3.0, 4.0]),

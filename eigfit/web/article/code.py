@@ -120,17 +120,22 @@ def four_starts() -> dict[str, Any]:
     return {"steps": history.ended, "λ": history.last.eigenvalues.round(3)}
 
 
+def distance(eigenvalues: Any) -> Any:
+    """Σ (1 − λ)² of eigenvalues [..., n]."""
+    return tf.reduce_sum((1 - eigenvalues) ** 2, axis=-1)
+
+
 def higher_derivatives() -> dict[str, Any]:
     """d²L/dr₃² at A = I, by nested tapes through two functions."""
     r = tf.Variable([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
     found = {}
-    for name, spectrum in (
-        ("tf.linalg.eigvalsh", tf.linalg.eigvalsh),
-        ("ef.eigenvalues", ef.eigenvalues),
+    for name, loss_of in (
+        ("tf.linalg.eigvalsh", lambda A: distance(tf.linalg.eigvalsh(A))),
+        ("ef.spectral_function", lambda A: ef.spectral_function(distance, A)),
     ):
         with tf.GradientTape() as outer:
             with tf.GradientTape() as inner:
-                value = tf.reduce_sum((1 - spectrum(matrix(r))) ** 2)
+                value = loss_of(matrix(r))
             slope = inner.gradient(value, r)[3]
         found[name] = outer.gradient(slope, r)[3]
     return found

@@ -140,9 +140,10 @@ STAGES: Final = (
         "differences of first derivatives over differences of eigenvalues, here 0/0, which is "
         "taken for 0. The true curvature of $L=\\lVert A-I\\rVert_F^2$ in an off-diagonal number "
         "is 4, as it stands in the matrix twice.",
-        (code.higher_derivatives,),
-        {"ef.eigenvalues": Published(4.0, 1e-6, "in theory")},
-        "`ef.eigenvalues` is TensorFlow's function with second derivatives that stay right there.",
+        (code.distance, code.higher_derivatives),
+        {"ef.spectral_function": Published(4.0, 1e-6, "in theory")},
+        "`ef.spectral_function` takes a function of the eigenvalues and a matrix, and its second "
+        "derivatives stay right there.",
     ),
     Stage(
         "Why always the identity?",

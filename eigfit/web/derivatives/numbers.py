@@ -10,11 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
-from eigfit.eigen.sensitivity import directional_derivatives, sensitivity
-from eigfit.eigen.spectral import equal_within
+from eigfit.eigen.sensitivity import (
+    curvature,
+    directional_derivatives,
+    repeated,
+    sensitivity,
+)
 from eigfit.experiment.setup import Setup
 from eigfit.problem.derivatives import gradient, hessian
-from eigfit.problem.differences import check
+from eigfit.problem.differences import compare_with_differences
 from eigfit.problem.problem import Problem
 from eigfit.results.step import CONVENTIONS
 from eigfit.structures.named import STRUCTURES, symmetric
@@ -25,7 +29,7 @@ class Sensitivities(NamedTuple):
 
     matrices: dict[str, np.ndarray]
     errors: dict[str, float]  # against finite differences, as a share of the largest entry
-    steps: dict[str, float]  # of the differences
+    steps: dict[str, np.ndarray]  # of the differences, for each entry
     tape: np.ndarray  # what TensorFlow's tape returns
     sum_over_all: np.ndarray  # Σ_k dλ_k/dA in the tape's convention
     outside: object  # what the tape returns for what was computed outside of it
@@ -87,7 +91,10 @@ def sensitivities(setup: Setup) -> Sensitivities:
     functions = {"symmetric": read_both, "lower": read_lower}
     places = {"symmetric": lower_triangle(A), "lower": A}
     matrices = {name: sensitivity(A, k, name).numpy() for name in CONVENTIONS}  # pyright: ignore
-    checks = {name: check(functions[name], matrices[name], places[name]) for name in CONVENTIONS}
+    compared = {
+        name: compare_with_differences(functions[name], matrices[name], places[name])
+        for name in CONVENTIONS
+    }
     variable = tf.Variable(A)
     with tf.GradientTape(persistent=True) as tape:
         values = tf.linalg.eigh(variable)[0]
@@ -95,8 +102,8 @@ def sensitivities(setup: Setup) -> Sensitivities:
     outside = tf.linalg.eigh(variable)[0][k]
     return Sensitivities(
         matrices,
-        {name: found.error for name, found in checks.items()},
-        {name: found.step for name, found in checks.items()},
+        {name: found.error for name, found in compared.items()},
+        {name: found.step for name, found in compared.items()},
         tape.gradient(one, variable).numpy(),
         tape.gradient(values, variable).numpy(),
         tape.gradient(outside, variable),
@@ -139,7 +146,8 @@ def nested_hessian(problem: Problem, r: np.ndarray) -> np.ndarray:
         outer.watch(variable)
         with tf.GradientTape() as inner:
             inner.watch(variable)
-            loss = problem.loss(variable)
+            values = tf.linalg.eigh(problem.structure.matrix(variable))[0]
+            loss = tf.reduce_sum(tf.square(problem.target - values))
         slope = inner.gradient(loss, variable)
     return outer.jacobian(slope, variable).numpy()
 
@@ -161,11 +169,12 @@ def path(setup: Setup, points: int = 241) -> Path:
     s = np.linspace(-setup.reach, setup.reach, points)
     values, V = np.linalg.eigh(A)
     G = V.T @ E @ V
-    gaps = values[:, None] - values
-    near = np.abs(gaps) <= equal_within(n, float) * np.abs(values).max()
-    repeated = near.sum(axis=1) > 1
-    slopes = np.where(repeated, np.nan, np.diag(G))
-    bends = np.where(repeated, np.nan, 2 * np.sum(G**2 / np.where(near, np.inf, gaps), axis=1))
+    slopes, bends = np.diag(G).copy(), np.empty(n)
+    for k in range(n):
+        if repeated(values, k):
+            slopes[k] = bends[k] = np.nan
+        else:
+            bends[k] = curvature(values, G[k, None], k)[0, 0]
     first = values + s[:, None] * slopes
     return Path(
         s,

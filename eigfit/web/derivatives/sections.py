@@ -88,10 +88,10 @@ def sensitivity(setup: Setup) -> None:
                 st.markdown(f"**{titles[convention]}**")
                 chart = heatmaps.plain(found.matrices[convention], name)
                 live_chart(chart, f"d_{convention}", f"The derivative, {titles[convention]}")
-                error, step = found.errors[convention], found.steps[convention]
+                error, steps = found.errors[convention], found.steps[convention]
                 st.caption(
-                    f"Finite differences of step {step:.0e} agree to {error:.1e} of the largest "
-                    "entry."
+                    f"Finite differences of steps {steps.min():.0e} to {steps.max():.0e} agree to "
+                    f"{error:.1e} of the largest entry."
                     if error < SETTLED
                     else "Finite differences do not settle on it, as there is no derivative here."
                 )
