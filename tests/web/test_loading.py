@@ -63,7 +63,7 @@ def test_what_a_file_could_not_have_is_said_above_the_page():
     at = loaded(full_link(SETUP) | {"max_steps": "1e9", "seed": "[1](x)"}, 3)
     assert arrived(at) == ["Loaded, at step 3."]
     words = " ".join(caption.value for caption in at.caption)
-    assert "`max_steps`: `1e9` became `200000`; `seed` could not be read and is `0`." in words
+    assert "`seed` could not be read and is `0`; `max_steps`: `1e9` became `200000`." in words
 
 
 @pytest.mark.parametrize(
