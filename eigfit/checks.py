@@ -31,9 +31,16 @@ def real_array(name: str, values: Any) -> np.ndarray:
         raise TypeError(f"{name} must hold real numbers; got {values!r}") from None
 
 
-def whole_number(name: str, value: Any, least: int) -> None:
-    """Raise an error unless the value is a whole number, not below the least."""
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a whole number, {least} or above; got {value!r}")
-    if value < least:
+def whole_number(name: str, value: Any, least: int) -> int:
+    """The value as a plain int, or an error unless it is a whole number, not below the least."""
+    whole = whole_of(name, value, f"{least} or above")
+    if whole < least:
         raise ValueError(f"{name} must be {least} or above; got {value}")
+    return whole
+
+
+def whole_of(name: str, value: Any, ends: str) -> int:
+    """The value as a plain int, or a TypeError that says between which ends one is needed."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a whole number, {ends}; got {value!r}")
+    return int(value)

@@ -27,7 +27,7 @@ buttons = row()
 seeds = setup.members if setup.vary == "starts" else 1
 run = player(buttons, "run_compare", compared, setup.seed, seeds)
 with buttons:
-    share(setup, "compare", compared, run)
+    share("compare", run)
 readouts = st.container()
 place = st.container()
 spectra = card(place, "Eigenvalues", "dashed: the target", lambda: step_axis(setup))

@@ -4,7 +4,6 @@ import streamlit as st
 
 from eigfit.figures import heatmaps, lines
 from eigfit.results.step import Step
-from eigfit.study.comparison import Comparison
 from eigfit.web.cards import blank, card, figures_line, introduction, row
 from eigfit.web.explanation import explanation
 from eigfit.web.live import live_chart
@@ -22,7 +21,7 @@ introduction(
 buttons = row()
 run = player(buttons, "run_fit", setup, setup.seed)
 with buttons:
-    share(setup, "fit", Comparison((setup,), ("run",)), run)
+    share("fit", run)
 readouts = st.container()
 left, right = st.columns(2)
 spectrum = card(left, "Eigenvalues", "dashed: the target", lambda: step_axis(setup))

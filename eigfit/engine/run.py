@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, TypeVar
 
-from eigfit.experiment.setup import Conditions
+from eigfit.engine.experiment import Experiment, Record
 from eigfit.results.step import Step
 
 PATIENCE: Final = 0.4  # seconds a page waits for a new run before it shows skeletons
@@ -44,35 +44,6 @@ def _import_tensorflow() -> None:
 WARMING: Final = ThreadPoolExecutor(1, "eigfit-warm-up", initializer=_import_tensorflow)
 
 
-class Experiment(Protocol):
-    """What can be run: a `Setup`, a `Comparison` or a `Survey`."""
-
-    def steps(self, start: Step | None = None) -> Iterator[Step]:
-        """The steps, from the start or on from a step."""
-        ...
-
-    def identity(self) -> Any:
-        """What makes it another run."""
-        ...
-
-    def conditions(self) -> Conditions:
-        """What may change while it runs."""
-        ...
-
-
-class Record(Protocol):
-    """What takes the steps in: a `History` or `Outcomes`."""
-
-    def append(self, step: Step) -> None:
-        """Take a step in."""
-        ...
-
-    @property
-    def final(self) -> bool:
-        """Whether every start has ended."""
-        ...
-
-
 R = TypeVar("R", bound=Record)
 
 
@@ -80,19 +51,17 @@ class Run(Generic[R]):
     """An experiment under way: its record so far and the generator of the steps to come.
 
     Attributes:
-        experiment: the one being run.
+        experiment: the one being run, with what has changed on the way.
         wanted: the one the page last asked for: the same, perhaps under other conditions.
         record: of the steps taken.
         playing: whether frames follow each other.
-        changed_at: the step from which on other settings hold, if they do.
         failure: a sentence if the run cannot begin or go on.
     """
 
     def __init__(self, experiment: Experiment, record: R, opening_steps: int = 0) -> None:
-        self.experiment = self.wanted = experiment
+        self.experiment = self.wanted = self._followed = experiment
         self.record = record
         self.playing = False
-        self.changed_at: int | None = None
         self.failure: str | None = None
         self._last: Step | None = None
         self._given_up = False
@@ -127,6 +96,28 @@ class Run(Generic[R]):
         return self._last is not None
 
     @property
+    def reached(self) -> int:
+        """The number of the last step, 0 before there is one."""
+        return self._last.number if self._last else 0
+
+    @property
+    def changed_at(self) -> int | None:
+        """The step at which its conditions have changed last, if they have."""
+        past = [step for step in self.experiment.changes() if step <= self.reached]
+        return past[-1] if past else None
+
+    @property
+    def behind(self) -> bool:
+        """Whether another experiment is wanted than the one it follows."""
+        return self._followed is not self.wanted
+
+    @property
+    def lived(self) -> Experiment:
+        """The experiment wanted with all that has changed on the way: run again, it is this run."""
+        with self._lock:
+            return self.wanted.after(self.experiment, self.reached)
+
+    @property
     def final(self) -> bool:
         """Whether the run has ended."""
         return self.begun and self.record.final
@@ -151,20 +142,18 @@ class Run(Generic[R]):
 
         Another setting than the learning rate compiles the rule anew, which takes its time.
         """
-        with self._lock:
-            was, now = self.experiment.conditions(), self.wanted.conditions()
-            self.experiment = self.wanted
-        if was != now:
-            self._warm = WARMING.submit(self._go_on, was.settings != now.settings)
+        with self._lock, self._failing_in_words():
+            self._followed = self.wanted
+            before, self.experiment = self.experiment, self.lived
+            if before.conditions() != self.experiment.conditions():
+                self._steps = iter(())  # not a step more under the former ones
+                self._warm = WARMING.submit(self._go_on)
 
-    def _go_on(self, with_other_settings: bool) -> None:
+    def _go_on(self) -> None:
         with self._lock, self._failing_in_words():
             self.failure = None
-            reached = self._last.number if self._last else 0
-            self._steps = self.experiment.steps(self._last if reached else None)
+            self._steps = self.experiment.steps(self._last if self.reached else None)
             self._take()
-            if reached and with_other_settings:
-                self.changed_at = reached
 
     def _take(self) -> bool:
         """One more step into the record, or False where there is none."""

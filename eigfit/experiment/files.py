@@ -6,16 +6,47 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from eigfit.experiment.limits import RANGES
 from eigfit.experiment.links import VERSION, full_link, read_link
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
 
 FORMAT: Final = "eigfit"
 LARGEST_FILE: Final = 1_000_000  # characters; what `run_as_json` writes is far smaller
+
+
+class Change(NamedTuple):
+    """What a file asked for and could not have.
+
+    Attributes:
+        name: of the field or setting, "v" of the version.
+        asked: its text in the file, from whoever wrote that.
+        became: what it is instead, None where there is no such thing.
+    """
+
+    name: str
+    asked: str
+    became: str | None
+
+
+class SavedRun(NamedTuple):
+    """A run as a file holds it.
+
+    Attributes:
+        setup: the experiment, with what changed on the way.
+        page: where it was saved.
+        step: how far it had come.
+        changes: what could not be had as the file has it.
+    """
+
+    setup: Setup
+    page: str
+    step: int
+    changes: tuple[Change, ...]
 
 
 def run_as_csv(history: History, members: Sequence[str]) -> str:
@@ -65,8 +96,8 @@ def run_as_json(setup: Setup, page: str, history: History, members: Sequence[str
     return json.dumps(content, indent=1)
 
 
-def read_run(text: str) -> tuple[Setup, str, int, tuple[str, ...]]:
-    """The experiment of a file, the page it was saved on, the step it had reached, what is ignored.
+def read_run(text: str) -> SavedRun:
+    """The run of a file; what is outside of what it may be is moved or left out, and named.
 
     Raises:
         ValueError: the text was not written by `run_as_json`.
@@ -81,5 +112,8 @@ def read_run(text: str) -> tuple[Setup, str, int, tuple[str, ...]]:
         raise ValueError(
             "this file is not a run saved by eigfit; choose a JSON file from Share & save"
         ) from None
+    link |= {"v": str(content["version"])} if "version" in content else {}
     setup, ignored = read_link(link)
-    return setup, content["page"], min(max(step, 0), setup.max_steps), ignored
+    became = full_link(setup)
+    changes = tuple(Change(name, link[name], became.get(name)) for name in ignored)
+    return SavedRun(setup, content["page"], min(max(step, 0), RANGES["max_steps"].high), changes)

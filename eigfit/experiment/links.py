@@ -6,45 +6,46 @@ holds.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, Final
 
-from eigfit.experiment.domains import CHOICES, LISTS, RANGES, in_domain
-from eigfit.experiment.setup import Setup, default_target
+from eigfit.experiment.domains import read_number
+from eigfit.experiment.legs import Leg
+from eigfit.experiment.presets import default_target
+from eigfit.experiment.setup import FIELDS, Setup
 from eigfit.fitting.optimisers import OPTIMISERS, SWITCH, OptimiserRow
 
 # A link says by which version of these names it was written. A version that changes a default or
 # gives a name another meaning raises this, and reads the older ones as they were meant.
 VERSION: Final = "1"
 
-# Characters of a link that are read for a list: room for 16 targets of 12 numbers.
-LONGEST_LIST: Final = 8000
+# Characters that are read of what held before: room for as many changes as a run remembers.
+LONGEST_COURSE: Final = 100_000
 
-# Characters of the longest number that is read; every float64 is shorter.
-LONGEST_NUMBER: Final = 40
+# The fields that a link writes as they are; the rule's settings stand in it by their own names.
+PLAIN: Final = tuple(name for name, field in FIELDS.items() if field.domain is not None)
 
 
 def short_link(setup: Setup) -> dict[str, str]:
     """What differs from the defaults, as the address bar shows it; empty where nothing does."""
     default = _default(setup.n)
     link = {"n": str(setup.n)} if setup.n != Setup().n else {}
-    for field in fields(setup):
-        value = getattr(setup, field.name)
-        if field.name != "settings" and value != getattr(default, field.name):
-            link[field.name] = written(value)
-    link |= {name: written(value) for name, value in setup.settings}
+    for name in PLAIN:
+        value = getattr(setup, name)
+        if value != getattr(default, name):
+            link[name] = written(value)
+    link |= {name: written(value) for name, value in setup.settings} | _earlier(setup)
     return {"v": VERSION, **link} if link else {}
 
 
 def full_link(setup: Setup) -> dict[str, str]:
     """Everything, defaults included, so that a later default cannot change what the link gives."""
-    names = [field.name for field in fields(setup) if field.name != "settings"]
-    link = {name: written(getattr(setup, name)) for name in names}
+    link = {name: written(getattr(setup, name)) for name in PLAIN}
     if setup.distribution != "explicit":
         del link["start"]
-    return {"v": VERSION, **link} | {name: written(value) for name, value in setup.rule.settings}
+    settings = {name: written(value) for name, value in setup.rule.settings}
+    return {"v": VERSION, **link} | settings | _earlier(setup)
 
 
 def read_link(link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
@@ -58,32 +59,46 @@ def read_link(link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
     values: dict[str, Any] = {}
     settings: list[tuple[str, float | bool]] = []
     for name, text in link.items():
+        domain = FIELDS[name].domain if name in FIELDS else None
         try:
             if name == "v":
                 _check_version(text)
-            elif name in CHOICES or name in RANGES:
-                values[name] = _read(name, text)
-                if _moved(name, text, values[name]):
-                    ignored.append(name)
-            else:
+            elif domain is not None:
+                values[name], moved = domain.read(name, text)
+                ignored += [name] * moved
+            elif name != "earlier":
                 settings.append((name, _read_setting(row, name, text)))
         except ValueError:
             ignored.append(name)
     # One field at a time, so that a wrong one costs only itself; n first, as others follow it.
     setup = _default(values.pop("n", Setup().n))
-    together = [("distribution", "start"), ("low", "high")]
-    groups = [{name: value} for name, value in values.items() if name not in sum(together, ())]
-    groups += [{name: values[name] for name in pair if name in values} for pair in together]
-    for group in sorted(groups, key=lambda group: "structure" not in group):
+    for group in _together(values):
         try:
             setup = replace(setup, **group)
         except ValueError:
             ignored.extend(group)
-    return replace(setup, settings=tuple(settings)), tuple(dict.fromkeys(ignored))
+    setup = replace(setup, settings=tuple(settings))
+    if "earlier" in link:
+        try:
+            setup = replace(setup, earlier=_read_course(row, link["earlier"]))
+        except ValueError:
+            ignored.append("earlier")
+    return setup, tuple(dict.fromkeys(ignored))
 
 
 def _default(n: int) -> Setup:
     return Setup(n=n, target=default_target(n))
+
+
+def _together(values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields in the order of their declaration, each with those that must change with it."""
+    beside = {field.beside: name for name, field in FIELDS.items() if field.beside}
+    groups = []
+    for name in FIELDS:
+        if not FIELDS[name].beside:
+            group = {key: values[key] for key in (name, beside.get(name)) if key in values}
+            groups += [group] if group else []
+    return groups
 
 
 def _check_version(text: str) -> None:
@@ -91,47 +106,48 @@ def _check_version(text: str) -> None:
         raise ValueError(f"v must be {VERSION}; got {text[:40]!r}")
 
 
-def _read(name: str, text: str) -> Any:
-    """The value of a field as a link writes it, moved into its range."""
-    if name in LISTS:
-        parts = text[:LONGEST_LIST].split(",") if text else []
-        return tuple(_read_item(name, part) for part in parts)
-    return _read_item(name, text)
-
-
-def _read_item(name: str, text: str) -> Any:
-    if name in CHOICES:
-        return in_domain(name, text)
-    low, high = RANGES[name]
-    value = min(max(_number(text), low), high)
-    return round(value) if isinstance(low, int) else value
-
-
-def _number(text: str) -> float:
-    value = float(text) if len(text) <= LONGEST_NUMBER else math.nan
-    if math.isnan(value):
-        raise ValueError(f"{text[:LONGEST_NUMBER]!r} is not a number")
-    return value
-
-
-def _moved(name: str, text: str, value: Any) -> bool:
-    """Whether a number was moved into its range, or made whole."""
-    if name in CHOICES:
-        return False
-    parts = text[:LONGEST_LIST].split(",") if name in LISTS and text else [text] * bool(text)
-    values = value if name in LISTS else (value,)
-    return [_number(part) for part in parts] != list(values)
-
-
 def _read_setting(row: OptimiserRow, name: str, text: str) -> float | bool:
     domain = next((setting.domain for setting in row.settings if setting.name == name), None)
     if domain is None:
         raise ValueError(f"{row.title} has no setting {name!r}")
     switches = {"true": True, "false": False}
-    value = switches.get(text) if domain is SWITCH else _number(text)
+    value = switches.get(text) if domain is SWITCH else read_number(text)
     if value is None or not domain.holds(value):
         raise ValueError(f"{name} must be {domain.sentence}")
     return value
+
+
+def _earlier(setup: Setup) -> dict[str, str]:
+    """What held before, `500:learning_rate:0.001;…`; nothing where nothing has changed."""
+    legs = [
+        ":".join((str(until), *(f"{name}:{written(value)}" for name, value in values)))
+        for until, values in setup.earlier
+    ]
+    return {"earlier": ";".join(legs)} if legs else {}
+
+
+def _read_course(row: OptimiserRow, text: str) -> tuple[Leg, ...]:
+    """What held before, all of it: with one change left out it would be another run."""
+    if len(text) > LONGEST_COURSE:
+        raise ValueError(f"earlier must be at most {LONGEST_COURSE} characters; got {len(text)}")
+    legs = []
+    for part in text.split(";") if text else []:
+        until, *rest = part.split(":")
+        if not until.isdecimal() or len(rest) % 2 or len({*rest[::2]}) < len(rest[::2]):
+            raise ValueError(f"a step and what held until it are needed; got {part[:40]!r}")
+        values = [_read_held(row, *pair) for pair in zip(rest[::2], rest[1::2], strict=True)]
+        legs.append(Leg(int(read_number(until)), tuple(values)))
+    return tuple(legs)
+
+
+def _read_held(row: OptimiserRow, name: str, text: str) -> tuple[str, Any]:
+    domain = FIELDS[name].domain if name in FIELDS else None
+    if domain is None:
+        return name, _read_setting(row, name, text)
+    value, moved = domain.read(name, text)
+    if moved:
+        raise ValueError(f"{name} was {text[:40]!r} before, which it may not be")
+    return name, value
 
 
 def written(value: Any) -> str:

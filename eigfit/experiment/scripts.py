@@ -3,96 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
-import numpy as np
-
+from eigfit.experiment import templates
+from eigfit.experiment.legs import stages
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS
-from eigfit.fitting.program import GROWTH, STALL_SHARE, STALL_STEPS
+from eigfit.fitting.stopping import GROWTH, STALL_SHARE, STALL_STEPS
 from eigfit.structures.named import STRUCTURES
-
-WITH_EIGFIT: Final = '''"""An inverse eigenvalue problem with eigfit."""
-
-import numpy as np
-
-import eigfit as ef
-
-STRUCTURE = ef.{structure}({n})
-
-
-def run(name, target, start, optimiser):
-    """Fit one start and print how it ends."""
-    problem = ef.Problem(STRUCTURE, target, dtype="{dtype}")
-    for step in ef.fit(problem, optimiser, start, tolerance={tolerance!r}, max_steps={max_steps}):
-        pass
-    print(name, step.status, step.number, step.loss, step.eigenvalues.tolist(), sep="; ")
-
-
-{runs}
-'''
-
-WITH_TENSORFLOW: Final = '''"""An inverse eigenvalue problem in plain TensorFlow, without eigfit."""
-
-import math
-
-import numpy as np
-import tensorflow as tf
-
-# Which parameter stands in each entry of the matrix; {zero} is one past the last and means 0.
-INDEX = {index}
-TOLERANCE, MAX_STEPS = {tolerance!r}, {max_steps}
-
-
-def matrix(r):
-    """The matrix of the parameters."""
-    return tf.gather(tf.concat([r, tf.zeros(1, r.dtype)], axis=0), INDEX)
-
-
-def run(name, target, start, optimizer):
-    """Fit one start and print how it ends."""
-    r = tf.Variable(start, dtype="{dtype}")
-    target = tf.constant(target, r.dtype)
-    best, best_step, last = math.inf, 0, None
-    for step in range(MAX_STEPS + 1):
-        if not np.isfinite(matrix(r).numpy()).all():
-            value, eigenvalues = last
-            status = "diverged"
-            break
-        with tf.GradientTape() as tape:
-            eigenvalues, _ = tf.linalg.eigh(matrix(r))
-            loss = tf.reduce_sum((target - eigenvalues) ** 2)
-        gradient = tf.convert_to_tensor(tape.gradient(loss, r))
-        value = float(loss)
-        if not math.isfinite(value) or not np.isfinite(gradient.numpy()).all():
-            value, eigenvalues = last
-            status = "diverged"
-            break
-        last = value, eigenvalues
-        grown = value > {growth!r} * best
-        if value < best * (1 - {stall_share!r}):
-            best, best_step = value, step
-        if value <= TOLERANCE:
-            status = "converged"
-            break
-        if step - best_step >= {stall_steps}:
-            status = "diverged" if grown else "stalled"
-            break
-        if step == MAX_STEPS:
-            status = "step_limit"
-            break
-        optimizer.apply_gradients([(gradient, r)])
-    print(name, status, step, value, eigenvalues.numpy().tolist(), sep="; ")
-
-
-{runs}
-'''
 
 
 def eigfit_script(members: Sequence[Setup], titles: Sequence[str]) -> str:
     """A script that runs the members with eigfit; each line it prints is one member's end."""
-    first = members[0]
-    return WITH_EIGFIT.format(
+    first, through_legs = members[0], _through_legs(members)
+    text = templates.WITH_EIGFIT_THROUGH_LEGS if through_legs else templates.WITH_EIGFIT
+    return text.format(
         structure=first.structure,
         n=first.n,
         dtype=first.dtype,
@@ -104,27 +28,41 @@ def eigfit_script(members: Sequence[Setup], titles: Sequence[str]) -> str:
 
 def tensorflow_script(members: Sequence[Setup], titles: Sequence[str]) -> str:
     """A script that runs the members without eigfit, printing the same lines."""
-    first = members[0]
+    first, through_legs = members[0], _through_legs(members)
     structure = STRUCTURES[first.structure].build(first.n)
-    index = np.where(structure.index < 0, structure.parameters, structure.index)
-    return WITH_TENSORFLOW.format(
-        zero=structure.parameters,
-        index=index.tolist(),
-        dtype=first.dtype,
-        tolerance=first.tolerance,
-        max_steps=first.max_steps,
+    running = templates.RUN_THROUGH_LEGS if through_legs else templates.RUN
+    return templates.WITH_TENSORFLOW.format(
+        matrix=structure.in_tensorflow(),
         growth=GROWTH,
         stall_share=STALL_SHARE,
         stall_steps=STALL_STEPS,
+        remembering=templates.REMEMBERING if through_legs else "",
+        returning=templates.RETURNING if through_legs else "",
+        running=running.format(
+            dtype=first.dtype, tolerance=first.tolerance, max_steps=first.max_steps
+        ),
         runs=_runs(members, titles, _keras_rule),
     )
 
 
+def _through_legs(members: Sequence[Setup]) -> bool:
+    return any(member.earlier for member in members)
+
+
 def _runs(members: Sequence[Setup], titles: Sequence[str], rule: Callable[[Setup], str]) -> str:
+    how = _legs if _through_legs(members) else lambda member, rule: rule(member)
     return "\n".join(
-        f"run({title!r}, {list(member.target)}, {_start(member)}, {rule(member)})"
+        f"run({title!r}, {list(member.target)}, {_start(member)}, {how(member, rule)})"
         for title, member in zip(titles, members, strict=True)
     )
+
+
+def _legs(member: Setup, rule: Callable[[Setup], str]) -> str:
+    """Until which step, at which tolerance and by which rule, a line each."""
+    lines = [
+        f"    ({held.max_steps}, {held.tolerance!r}, {rule(held)}),\n" for _, held in stages(member)
+    ]
+    return f"[\n{''.join(lines)}]"
 
 
 def _start(setup: Setup) -> str:

@@ -1,4 +1,4 @@
-"""One flat record of an experiment: what is asked for; `domains` says what each field may be.
+"""One flat record of an experiment; a new field is one declaration here.
 
 A field's name is the key of its widget and its name in the link. Nothing here needs TensorFlow
 until `problem` is called, so that a page can show its controls at once.
@@ -6,173 +6,113 @@ until `problem` is called, so that a page can show its controls at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
 import numpy as np
 
-from eigfit.experiment.domains import (
-    CHOICES,
-    LISTS,
-    MOST_MEMBERS,
-    PRINTED_MATRIX,
-    RANGES,
-    TARGETS,
-    in_domain,
-)
+from eigfit.experiment import changes, legs
+from eigfit.experiment import consistency as fitting
+from eigfit.experiment.domains import Choice, Range, Several
+from eigfit.experiment.fields import GROUPS, Declaration, Role, declared
+from eigfit.experiment.legs import Leg
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS, Optimiser, optimiser
-from eigfit.problem.problem import Problem
-from eigfit.problem.starts import random_start
-from eigfit.results.step import Convention, Step
+from eigfit.problem.problem import DTYPES, Problem
+from eigfit.problem.starts import DISTRIBUTIONS, random_start
+from eigfit.results.step import CONVENTIONS, Convention, Step
 from eigfit.structures.named import STRUCTURES
 
+# Past the large ones a number says nothing about a matrix and only overflows.
+ENTRY: Final = Range(-1e6, 1e6)
+END: Final = Range(-1000.0, 1000.0)
+RULE: Final = Choice(tuple(OPTIMISERS))
+PLACE: Final = Range(0, 11)
 
-def default_matrix(n: int) -> tuple[float, ...]:
-    """The matrix that is differentiated first: the published one, or the second difference."""
-    if n == 3:
-        return PRINTED_MATRIX
-    return tuple((2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)).ravel().tolist())
-
-
-def default_target(n: int) -> tuple[float, ...]:
-    """All ones, the starting experiment's target."""
-    return TARGETS["All ones"](n)
-
-
-class Conditions(NamedTuple):
-    """What may change while an experiment runs."""
-
-    settings: Any  # of the rule, or of each member's
-    tolerance: float
-    max_steps: int
+run, condition, limit, study, view = Role
 
 
 @dataclass(frozen=True)
 class Setup:
     """An experiment: what is asked for, from where, by which rule, and how it is shown.
 
-    Attributes:
-        n: rows of the matrix.
-        structure: a name in `STRUCTURES`.
-        target: the eigenvalues asked for, one each, in any order.
-        distribution: where the start comes from: "uniform", "normal" or "explicit" numbers.
-        seed: of a random start.
-        low: lower end of a random start.
-        high: upper end of a random start.
-        start: the parameters of an explicit start, else empty.
-        optimiser: a name in `OPTIMISERS`.
-        settings: the optimiser's settings that differ from its defaults, as (name, value).
-        tolerance: the loss at which a run has converged.
-        max_steps: number of the last step.
-        dtype: "float64" or "float32".
-        steps_per_frame: steps between two pictures.
-        k: the eigenvalue whose derivative is shown.
-        convention: how that derivative is written; see `eigfit.sensitivity`.
-        log_x: "yes" for a logarithmic step axis.
-        vary: what the members of a comparison differ in, one of `VARIATIONS`.
-        members: how many random starts are compared.
-        optimisers: the rules compared.
-        learning_rates: the learning rates compared.
-        targets: the targets compared, one after the other, n numbers each; the presets unless
-            given.
-        starts: how many starts a survey runs.
-        hide: groups of controls that the page leaves out, of `GROUPS`.
-        matrix: the n² numbers, row by row, of the matrix whose eigenvalues are differentiated.
-        row: of the entry along which that matrix is moved.
-        column: of that entry.
-        reach: how far it is moved, either way.
-        parameter: the one whose chain rule is written out.
-
     Raises:
         TypeError: a field is of the wrong kind.
         ValueError: a field is outside of what it may be, or does not fit the others.
     """
 
-    n: int = 3
-    structure: str = "symmetric"
-    target: tuple[float, ...] = (1.0, 1.0, 1.0)
-    distribution: str = "uniform"
-    seed: int = 0
-    low: float = 0.0
-    high: float = 1.0
-    start: tuple[float, ...] = ()
-    optimiser: str = "adam"
-    settings: tuple[tuple[str, float | bool], ...] = ()
-    tolerance: float = 1e-8
-    max_steps: int = 20_000
-    dtype: str = "float64"
-    steps_per_frame: int = 50
-    k: int = 0
-    convention: Convention = "symmetric"
-    log_x: str = "no"
-    vary: str = "starts"
-    members: int = 4
-    optimisers: tuple[str, ...] = ("adam", "nadam", "rmsprop", "sgd")
-    learning_rates: tuple[float, ...] = (0.001, 0.002, 0.005, 0.01)
-    targets: tuple[float, ...] = ()
-    starts: int = 256
-    hide: tuple[str, ...] = ()
-    matrix: tuple[float, ...] = ()
-    row: int = 0
-    column: int = 0
-    reach: float = 2.0
-    parameter: int = 0
+    # fmt: off
+    n: int = declared(3, Range(2, 12), run, "matrix", "rows of the matrix")
+    structure: str = declared("symmetric", Choice(tuple(STRUCTURES)), run, "matrix",
+        "a name in `STRUCTURES`")
+    target: tuple[float, ...] = declared((1.0, 1.0, 1.0), Several(ENTRY), run, "matrix",
+        "the eigenvalues asked for, one each, in any order", fitting.one_per_eigenvalue)
+    distribution: str = declared("uniform", Choice((*DISTRIBUTIONS, "explicit")), run, "start",
+        "where the start comes from: random numbers or explicit ones")
+    seed: int = declared(0, Range(0, 2**31 - 1), run, "start", "of a random start")
+    low: float = declared(0.0, END, run, "start", "lower end of a random start")
+    high: float = declared(1.0, END, run, "start", "upper end of a random start",
+        fitting.above_low, "low")
+    start: tuple[float, ...] = declared((), Several(ENTRY), run, "start",
+        "the parameters of an explicit start, else empty", fitting.one_per_parameter,
+        "distribution")
+    optimiser: str = declared("adam", RULE, run, "optimiser", "a name in `OPTIMISERS`")
+    settings: tuple[tuple[str, float | bool], ...] = declared((), None, condition, "optimiser",
+        "the optimiser's settings that differ from its defaults, as (name, value)",
+        fitting.of_the_rule)
+    tolerance: float = declared(1e-8, Range(0.0, 1.0), condition, "run",
+        "the loss at which a run has converged")
+    max_steps: int = declared(20_000, Range(0, 200_000), limit, "run", "number of the last step")
+    earlier: tuple[Leg, ...] = declared((), None, condition, "run",
+        "what held before instead of these conditions, as (until which step, (name, value), …)",
+        legs.shortest)
+    dtype: str = declared("float64", Choice(DTYPES), run, "run", "precision")
+    steps_per_frame: int = declared(50, Range(1, 2000), view, "run", "steps between two pictures")
+    k: int = declared(0, PLACE, view, "", "the eigenvalue whose derivative is shown",
+        fitting.below_n)
+    convention: Convention = declared("symmetric", Choice(CONVENTIONS), view, "",  # noqa: RUF009
+        "how that derivative is written; see `eigfit.sensitivity`")
+    log_x: str = declared("no", Choice(("no", "yes")), view, "",
+        '"yes" for a logarithmic step axis')
+    vary: str = declared("starts", Choice(("starts", "optimisers", "learning_rates", "targets")),
+        study, "comparison", "what the members of a comparison differ in")
+    members: int = declared(4, Range(1, fitting.MOST_MEMBERS), study, "comparison",
+        "how many random starts are compared")
+    optimisers: tuple[str, ...] = declared(("adam", "nadam", "rmsprop", "sgd"), Several(RULE),
+        study, "comparison", "the rules compared", fitting.each_once)
+    learning_rates: tuple[float, ...] = declared((0.001, 0.002, 0.005, 0.01),
+        Several(Range(1e-8, 1000.0)), study, "comparison", "the learning rates compared",
+        fitting.each_once)
+    targets: tuple[float, ...] = declared((), Several(ENTRY), study, "comparison",
+        "the targets compared, n numbers each; the presets unless given", fitting.rows_of_n)
+    starts: int = declared(256, Range(1, 1024), study, "survey", "how many starts a survey runs")
+    hide: tuple[str, ...] = declared((), Several(Choice(GROUPS)), view, "",
+        "groups of controls that the page leaves out")
+    matrix: tuple[float, ...] = declared((), Several(ENTRY), view, "",
+        "n² numbers, row by row, of the matrix whose eigenvalues are differentiated",
+        fitting.square)
+    row: int = declared(0, PLACE, view, "", "of the entry along which it is moved",
+        fitting.below_n)
+    column: int = declared(0, PLACE, view, "", "of that entry", fitting.below_n)
+    reach: float = declared(2.0, Range(0.01, 100.0), view, "", "how far it is moved, either way")
+    parameter: int = declared(0, Range(0, 77), view, "",
+        "the one whose chain rule is written out", fitting.below_p)
+    # fmt: on
 
     def __post_init__(self) -> None:
-        for name in (*CHOICES, *RANGES):
-            object.__setattr__(self, name, _plain(name, getattr(self, name)))
-        for name in ("optimisers", "learning_rates"):
-            object.__setattr__(self, name, tuple(dict.fromkeys(getattr(self, name))))
-        given = dict(self.settings)
-        settings = dict(optimiser(self.optimiser, **given).settings)
-        differing = OPTIMISERS[self.optimiser].differing(settings)
-        object.__setattr__(self, "settings", differing)
-        if not self.targets:
-            presets = tuple(value for target in TARGETS.values() for value in target(self.n))
-            object.__setattr__(self, "targets", presets)
-        if len(self.target) != self.n:
-            raise ValueError(
-                f"target has {len(self.target)} values but the matrix is {self.n}×{self.n}; "
-                "give one value per eigenvalue"
-            )
-        wanted = self.parameters if self.distribution == "explicit" else 0
-        if len(self.start) != wanted:
-            raise ValueError(
-                f"an explicit start has {self.parameters} numbers here and any other none; "
-                f"got {len(self.start)}"
-            )
-        if self.low > self.high:
-            raise ValueError(f"low must not exceed high; got {self.low} and {self.high}")
-        if self.k >= self.n:
-            raise ValueError(f"k must be below n = {self.n}; got {self.k}")
-        for name in ("optimisers", "learning_rates"):
-            if not 1 <= len(getattr(self, name)) <= MOST_MEMBERS:
-                raise ValueError(
-                    f"{name} must be 1 to {MOST_MEMBERS} to be compared; "
-                    f"got {len(getattr(self, name))}"
-                )
-        if not self.matrix:
-            object.__setattr__(self, "matrix", default_matrix(self.n))
-        if len(self.matrix) != self.n**2:
-            raise ValueError(
-                f"matrix must be {self.n**2} numbers, row by row; got {len(self.matrix)}"
-            )
-        if max(self.row, self.column) >= self.n:
-            raise ValueError(
-                f"row and column must be below n = {self.n}; got {self.row} and {self.column}"
-            )
-        if self.parameter >= self.parameters:
-            raise ValueError(
-                f"parameter must be below {self.parameters}, as many fill the matrix; got "
-                f"{self.parameter}"
-            )
-        if len(self.targets) % self.n or not 1 <= len(self.targets) // self.n <= MOST_MEMBERS:
-            raise ValueError(
-                f"targets must be 1 to {MOST_MEMBERS} rows of {self.n} numbers each; "
-                f"got {len(self.targets)} numbers"
-            )
+        for name, field in FIELDS.items():
+            if field.domain is not None:
+                value = field.domain.checked(name, getattr(self, name))
+                object.__setattr__(self, name, value)
+        for name, field in FIELDS.items():
+            if field.fits is not None:
+                object.__setattr__(self, name, field.fits(self, name, getattr(self, name)))
+
+    @property
+    def setup(self) -> Setup:
+        """Itself, as a comparison gives the setup it was made from."""
+        return self
 
     @property
     def parameters(self) -> int:
@@ -202,7 +142,9 @@ class Setup:
         return random_start(problem, self.seed, None, self.distribution, self.low, self.high)
 
     def steps(self, start: Step | None = None) -> Iterator[Step]:
-        """The fit of this experiment, from its start or on from a step."""
+        """The fit of this experiment through all its legs, from its start or on from a step."""
+        if self.earlier:
+            return legs.course(legs.stages(self), start)
         return fit(
             self.problem(),
             self.rule,
@@ -211,48 +153,57 @@ class Setup:
             max_steps=self.max_steps,
         )
 
-    def conditions(self) -> Conditions:
-        """What may change while it runs."""
-        return Conditions(self.settings, self.tolerance, self.max_steps)
-
     def identity(self) -> tuple[Any, ...]:
         """What makes it another run: everything but what may change while it runs or is shown."""
-        start = (self.distribution, self.seed, self.low, self.high, self.start)
-        return self.n, self.structure, self.target, start, self.optimiser, self.dtype
+        return tuple(getattr(self, name) for name in names(run))
+
+    def held(self) -> dict[str, Any]:
+        """What a step hangs on and may change while it runs: conditions, all settings of the rule.
+
+        They hold after the last leg.
+        """
+        return {name: getattr(self, name) for name in names(condition)} | dict(self.rule.settings)
+
+    def conditions(self) -> dict[str, Any]:
+        """All that may change while it runs, the step limit included."""
+        return self.held() | {name: getattr(self, name) for name in names(limit)}
+
+    def changes(self) -> tuple[int, ...]:
+        """The steps at which its conditions change."""
+        return tuple(leg.until for leg in self.earlier)
+
+    def after(self, before: Setup, step: int) -> Setup:
+        """This experiment as the further course of another that has come to a step.
+
+        Where nothing is changed that a step hangs on, the other's course is kept, what lies ahead
+        included; else what is asked for here holds from that step on.
+        """
+        return replace(self, earlier=legs.continued(self, before, step))
+
+    def anew(self) -> Setup:
+        """This experiment with what holds at its end holding from the start."""
+        return replace(self, earlier=())
 
     def changed(self, name: str, value: Any) -> Setup:
         """This experiment with one field or setting of the rule changed, and what hangs on it.
 
+        What makes another run, or holds while it runs, holds from the start: `earlier` is emptied.
+
         Raises:
             ValueError: the value is outside of what it may be.
         """
-        if name == "n":
-            n, last = int(value), self.target[-1]
-            target = (*self.target[:n], *(last,) * (n - len(self.target)))
-            inside = {name: min(getattr(self, name), n - 1) for name in ("k", "row", "column")}
-            afresh: dict[str, Any] = {"targets": (), "matrix": (), "parameter": 0}
-            return replace(self._random(), n=n, target=target, **inside, **afresh)
-        if name == "structure":
-            return replace(self._random(), structure=value, parameter=0)
-        if name == "distribution":
-            explicit = value == "explicit"
-            start = tuple(self.starting_point().tolist()) if explicit else ()
-            return replace(self, distribution=value, start=start)
-        if name == "optimiser":
-            return replace(self, optimiser=value, settings=())
-        if name in CHOICES or name in RANGES:
-            return replace(self, **{name: value})
-        return replace(self, settings=tuple({**dict(self.settings), name: value}.items()))
-
-    def _random(self) -> Setup:
-        """With a random start, as explicit numbers fit one structure of one size."""
-        explicit = self.distribution == "explicit"
-        return replace(self, distribution="uniform", start=()) if explicit else self
+        role = FIELDS[name].role if name in FIELDS else condition
+        setup = replace(self, earlier=()) if role in (run, condition) else self
+        if name in FIELDS:
+            return changes.changed(setup, name, value)
+        return replace(setup, settings=tuple({**dict(self.settings), name: value}.items()))
 
 
-def _plain(name: str, value: Any) -> Any:
-    if name not in LISTS:
-        return in_domain(name, value)
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError(f"{name} must be a tuple; got {value!r}")
-    return tuple(in_domain(name, item) for item in value)
+FIELDS: Final[dict[str, Declaration]] = {
+    field.name: field.metadata["declaration"] for field in fields(Setup)
+}
+
+
+def names(role: Role) -> tuple[str, ...]:
+    """The fields of that role that hold a value of their own, not the rule's."""
+    return tuple(name for name, field in FIELDS.items() if field.role is role and field.domain)

@@ -15,25 +15,18 @@ from eigfit import tensorflow_lazily as tf
 
 
 class Domain(NamedTuple):
-    """What a setting may be: the sentence that says so, the test of it, and how a slider runs."""
+    """What a setting may be: the sentence that says so, and the test of it."""
 
     sentence: str
     holds: Callable[[Any], bool]
-    scale: str  # "log", "linear" or "switch"
-    low: float = 0.0
-    high: float = 1.0
 
 
-RATE = Domain("a finite number above 0", lambda x: 0 < x < float("inf"), "log", 1e-5, 10.0)
-POSITIVE = RATE._replace(low=1e-10, high=1.0)
-FRACTION = Domain("a number from 0 to below 1", lambda x: 0 <= x < 1, "linear", 0.0, 0.999)
-NOT_NEGATIVE = Domain(
-    "a finite number, 0 or above", lambda x: 0 <= x < float("inf"), "linear", 0.0, 1.0
-)
-NOT_POSITIVE = Domain(
-    "a finite number, 0 or below", lambda x: float("-inf") < x <= 0, "linear", -1.0, 0.0
-)
-SWITCH = Domain("True or False", lambda x: isinstance(x, bool), "switch")
+RATE = Domain("a finite number above 0", lambda x: 0 < x < float("inf"))
+POSITIVE = Domain("a finite number above 0", lambda x: 0 < x < float("inf"))  # a small one
+FRACTION = Domain("a number from 0 to below 1", lambda x: 0 <= x < 1)
+NOT_NEGATIVE = Domain("a finite number, 0 or above", lambda x: 0 <= x < float("inf"))
+NOT_POSITIVE = Domain("a finite number, 0 or below", lambda x: float("-inf") < x <= 0)
+SWITCH = Domain("True or False", lambda x: isinstance(x, bool))
 
 
 class Setting(NamedTuple):

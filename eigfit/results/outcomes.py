@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Outcomes:
         self.statuses = np.full(count, Status.running, dtype=object)
         self.losses = np.full(count, np.nan)
         self.errors = np.full(count, np.nan)
-        self._target = np.sort(target)
+        self._target = target
         self._batch = slice(0, 0)
 
     def append(self, step: Step) -> None:
@@ -46,7 +46,7 @@ class Outcomes:
         )
         self.statuses[batch] = step.status
         self.losses[batch] = step.loss
-        self.errors[batch] = np.abs(step.eigenvalues - self._target).max(axis=-1)
+        self.errors[batch] = largest_error(step.eigenvalues, self._target)
 
     @property
     def final(self) -> bool:
@@ -61,6 +61,16 @@ class Outcomes:
     def steps_to_tolerance(self) -> np.ndarray:
         """Steps of the starts that have converged, ascending."""
         return np.sort(self.ended[self.converged])
+
+
+def largest_error(eigenvalues: np.ndarray, target: Any) -> Any:
+    """Largest |λ − t| of a spectrum, shape [...].
+
+    Args:
+        eigenvalues: ascending, shape [..., n].
+        target: in any order, shape [n] or [..., n].
+    """
+    return np.abs(eigenvalues - np.sort(target, axis=-1)).max(axis=-1)
 
 
 def solutions(matrices: np.ndarray, converged: np.ndarray, tolerance: float) -> np.ndarray:

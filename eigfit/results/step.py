@@ -5,7 +5,6 @@ Records hold NumPy arrays and plain values only.
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -13,6 +12,8 @@ from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
+
+from eigfit.checks import whole_of
 
 Convention = Literal["symmetric", "lower"]
 CONVENTIONS: Final[tuple[str, ...]] = get_args(Convention)
@@ -179,9 +180,7 @@ def stacked(steps: Sequence[Step]) -> Step:
 
 def check_index(k: int, n: int) -> None:
     """Raise an error unless k numbers one of n eigenvalues, counted from 0."""
-    if not isinstance(k, numbers.Integral):
-        raise TypeError(f"k must be a whole number, 0 to {n - 1}; got {k!r}")
-    if not 0 <= k < n:
+    if not 0 <= whole_of("k", k, f"0 to {n - 1}") < n:
         raise ValueError(f"k must number one of the {n} eigenvalues, 0 to {n - 1}; got {k}")
 
 

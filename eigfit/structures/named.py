@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eigfit.checks import whole_of
 from eigfit.structures.pattern import Pattern, pattern
 from eigfit.structures.structure import Structure
 
@@ -47,9 +48,7 @@ def _banded(n: int, bands: int) -> np.ndarray:
 
 
 def _check_size(n: int) -> None:
-    if not isinstance(n, (int, np.integer)) or isinstance(n, bool):
-        raise TypeError(f"n must be an integer, the number of rows; got {n!r}")
-    if n < 1:
+    if whole_of("n, the number of rows,", n, "1 or above") < 1:
         raise ValueError(f"n must be at least 1, the number of rows; got {n}")
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
-from eigfit.experiment.domains import RANGES
+from eigfit.experiment import legs
+from eigfit.experiment.legs import Leg, Stage
+from eigfit.experiment.limits import RANGES
 from eigfit.experiment.links import written
-from eigfit.experiment.setup import Conditions, Setup
+from eigfit.experiment.setup import Setup
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.step import Step, stacked
@@ -24,10 +27,12 @@ class Comparison:
     """Experiments that differ in one thing, moving together; made by `comparison`.
 
     Attributes:
+        setup: what they were made from.
         members: the experiment of each member.
         titles: in what each differs.
     """
 
+    setup: Setup
     members: tuple[Setup, ...]
     titles: tuple[str, ...]
 
@@ -35,17 +40,41 @@ class Comparison:
         """What makes it another run."""
         return self.titles, tuple(member.identity() for member in self.members)
 
-    def conditions(self) -> Conditions:
+    def conditions(self) -> Any:
         """What may change while it runs."""
-        settings = tuple(member.settings for member in self.members)
-        return self.members[0].conditions()._replace(settings=settings)
+        return tuple(member.conditions() for member in self.members)
+
+    def changes(self) -> tuple[int, ...]:
+        """The steps at which the conditions of a member change."""
+        return tuple(sorted({step for member in self.members for step in member.changes()}))
+
+    def after(self, before: Comparison, step: int) -> Comparison:
+        """This comparison as the further course of another that has come to a step."""
+        return comparison(self.setup.after(before.setup, step))
+
+    def anew(self) -> Comparison:
+        """This comparison with what holds at its end holding from the start."""
+        return comparison(self.setup.anew())
 
     def steps(self, start: Step | None = None) -> Iterator[Step]:
-        """The batched fit of all members, from their starts or on from a step.
+        """The batched fit of all members through all legs, from their starts or on from a step.
 
         Raises:
             ValueError: the steps of all members would not fit in memory.
         """
+        return legs.course(self._stages(), start) if self.changes() else self._together(start)
+
+    def _stages(self) -> list[Stage]:
+        """The comparisons without changes that it is made of."""
+        held = [legs.stages(member) for member in self.members]
+        stages = []
+        for end in self.changes():
+            members = (replace(legs.stage_of(own, end), max_steps=end) for own in held)
+            stages.append(Stage(end, replace(self, members=tuple(members))))
+        last = tuple(own[-1].experiment for own in held)
+        return [*stages, Stage(None, replace(self, members=last))]
+
+    def _together(self, start: Step | None) -> Iterator[Step]:
         first = self.members[0]
         eigenvalues = len(self.members) * first.n
         most_steps = MOST_EIGENVALUES // eigenvalues
@@ -71,23 +100,42 @@ class Comparison:
         )
 
 
+def alone(setup: Setup) -> Comparison:
+    """A single experiment as a comparison of one."""
+    return Comparison(setup, (setup,), ("run",))
+
+
+@lru_cache(maxsize=32)
 def comparison(setup: Setup) -> Comparison:
-    """The members that the experiment's `vary` asks for."""
+    """The members that the experiment's `vary` asks for, through the same legs as itself.
+
+    Before a change each member was what the comparison would have made of the experiment then.
+    """
+    *before, last = [_members(held) for _, held in legs.stages(setup)]
+    titles, members = zip(*last, strict=True)
+    through_legs = []
+    for i, member in enumerate(members):
+        held = (tuple(then[i][1].held().items()) for then in before)
+        own = tuple(map(Leg, setup.changes(), held))
+        through_legs.append(replace(member, earlier=own))
+    return Comparison(setup, tuple(through_legs), titles)
+
+
+def _members(setup: Setup) -> list[tuple[str, Setup]]:
+    """Title and experiment of each member, without changes on the way."""
     if setup.vary == "optimisers":
-        members = tuple(_with_rule(setup, name) for name in setup.optimisers)
-        return Comparison(members, tuple(OPTIMISERS[name].title for name in setup.optimisers))
+        return [(OPTIMISERS[name].title, _with_rule(setup, name)) for name in setup.optimisers]
     if setup.vary == "learning_rates":
-        members = tuple(setup.changed("learning_rate", rate) for rate in setup.learning_rates)
-        return Comparison(members, tuple(f"rate {written(rate)}" for rate in setup.learning_rates))
+        rates = setup.learning_rates
+        return [(f"rate {written(rate)}", setup.changed("learning_rate", rate)) for rate in rates]
     if setup.vary == "targets":
-        rows = tuple(dict.fromkeys(setup.target_rows))
-        members = tuple(replace(setup, target=row) for row in rows)
-        return Comparison(members, tuple(written(row) for row in rows))
+        rows = dict.fromkeys(setup.target_rows)
+        return [(written(row), replace(setup, target=row)) for row in rows]
     given = setup.distribution == "explicit"
     seeds = [wrapped_seed(setup.seed + i) for i in range(setup.members - given)]
     random = replace(setup, distribution="uniform", start=()) if given else setup
-    members = (setup,) * given + tuple(replace(random, seed=seed) for seed in seeds)
-    return Comparison(members, ("the given start",) * given + tuple(f"seed {s}" for s in seeds))
+    others = [(f"seed {seed}", replace(random, seed=seed)) for seed in seeds]
+    return [("the given start", setup)] * given + others
 
 
 def _side_by_side(fits: Sequence[Iterator[Step]]) -> Iterator[Step]:

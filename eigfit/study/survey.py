@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigfit.experiment.setup import Conditions, Setup
+from eigfit.experiment.setup import Setup
 from eigfit.fitting.fit import fit
 from eigfit.problem.starts import random_start
 from eigfit.results.step import Step
@@ -29,9 +29,21 @@ class Survey:
         """What makes it another run."""
         return self.setup.starts, self.setup.identity(), self.setup.conditions()
 
-    def conditions(self) -> Conditions:
+    def conditions(self) -> Any:
         """The rule's settings and when a start ends; other ones make another survey."""
         return self.setup.conditions()
+
+    def changes(self) -> tuple[int, ...]:
+        """None: what holds at the end of the experiment holds in a survey all the way."""
+        return ()
+
+    def anew(self) -> Survey:
+        """This survey, as what holds at the end of the experiment holds all the way."""
+        return self
+
+    def after(self, before: Survey, step: int) -> Survey:
+        """This survey, as none goes on from another."""
+        return self
 
     def steps(self, start: Step | None = None) -> Iterator[Step]:
         """The batches' steps, each batch opening with a step 0; none resumes from a step."""

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from eigfit.engine.run import Run
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
+from eigfit.results.outcomes import largest_error
 from eigfit.results.step import Step
 from eigfit.web.player import status_line
 from eigfit.web.session import remark
@@ -52,7 +53,7 @@ def figures_line(run: Run[History], step: Step | None, setup: Setup) -> None:
     """How the run stands, and the figures of the step shown, if there is one yet."""
     figures = dict.fromkeys(("Step", "Loss", "Largest error", "Gradient norm", "Smallest gap"), "–")
     if step is not None:
-        error = np.abs(step.eigenvalues - np.sort(setup.target)).max()
+        error = largest_error(step.eigenvalues, setup.target)
         values = (step.loss, error, np.linalg.norm(step.gradient), np.diff(step.eigenvalues).min())
         written = [f"{step.number:,}", *(f"{value:.2e}" for value in values)]
         figures = dict(zip(figures, written, strict=True))

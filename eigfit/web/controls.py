@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
-from eigfit.experiment.domains import CHOICES, RANGES
+from eigfit.experiment.limits import CHOICES, RANGES
+from eigfit.fitting import optimisers as rules
 from eigfit.web.session import change
+
+# How a slider of a setting runs: over powers of ten, or evenly.
+DECADES: Final = {rules.RATE: (-5, 1), rules.POSITIVE: (-10, 0)}
+SPANS: Final = {
+    rules.FRACTION: (0.0, 0.999),
+    rules.NOT_NEGATIVE: (0.0, 1.0),
+    rules.NOT_POSITIVE: (-1.0, 0.0),
+}
 
 
 def bound(name: str, value: Any) -> dict[str, Any]:
@@ -72,6 +81,19 @@ def selection(
     labels = {place: title(place) if shared[title(place)] == 1 else repr(place) for place in places}
     st.session_state[name] = list(value)
     st.multiselect(label, places, format_func=labels.__getitem__, key=name, on_change=changed)
+
+
+def setting(setting: rules.Setting, value: float | bool) -> None:
+    """The control of a setting of the rule, as its domain asks for."""
+    name, label = setting.name, setting.name.replace("_", " ").capitalize()
+    if setting.domain in DECADES:
+        stops(name, value, label, decades(*DECADES[setting.domain]))
+    elif setting.domain in SPANS:
+        low, high = SPANS[setting.domain]
+        span = (min(low, value), max(high, value))
+        st.slider(label, *span, step=0.001, format="%.3f", **bound(name, value))
+    else:
+        st.toggle(label, **bound(name, value))
 
 
 def decades(low: int, high: int) -> list[float]:

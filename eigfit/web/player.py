@@ -9,11 +9,12 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from eigfit.engine.run import Experiment, Run
+from eigfit.engine.experiment import Experiment
+from eigfit.engine.run import Run
 from eigfit.results.history import History
 from eigfit.results.step import Status, Step
 from eigfit.web import runs
-from eigfit.web.session import change
+from eigfit.web.session import change, forget_earlier
 
 BUTTON_WIDTH: Final = 120  # pixels, so that Play and Pause take the same room
 FRAME: Final = 0.12  # seconds from one frame to the next
@@ -70,7 +71,7 @@ def player(
             key="reset",
             icon=":material/replay:",
             shortcut="Z",
-            on_click=runs.restart,
+            on_click=_reset,
             args=(key, experiment),
             help="Back to step 0 of the same start.",
         )
@@ -115,8 +116,11 @@ def _frame(
     ready = run.ready(0)
     if ready and interval == WAIT:
         st.rerun()  # a fragment cannot stop its own timer
-    if ready and run.wanted is not run.experiment:
+    if arrived := runs.arrival(run):
+        st.toast(arrived)
+    if ready and run.behind:
         run.follow()  # a control was moved while the engine was busy
+        st.rerun()  # what is shared of the run says since when it holds
     elif ready and run.playing:
         run.advance(steps)
         if not run.playing:
@@ -177,13 +181,19 @@ def _scrubbed(run: Run[History]) -> Step:
 
 def _play(key: str, run: Run[History]) -> None:
     if run.failure or (run.ready(0) and run.final):
-        runs.restart(key, run.experiment, playing=True)
+        runs.restart(key, run.wanted, playing=True)
     else:
         run.playing = True
 
 
 def _pause(key: str, run: Run[History]) -> None:
     run.playing = False
+
+
+def _reset(key: str, experiment: Experiment) -> None:
+    """The whole way under what holds now."""
+    forget_earlier()
+    runs.restart(key, experiment.anew())
 
 
 def _step(run: Run[History], was_playing: bool, shown: int) -> None:

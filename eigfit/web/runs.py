@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import streamlit as st
 
-from eigfit.engine.run import Experiment, Run
+from eigfit.engine.experiment import Experiment
+from eigfit.engine.run import Run
 from eigfit.results.history import History
 
 # A visitor's first picture shows the run this far, so that there is something to see.
 OPENING_STEPS: Final = 300
+
+
+class Expected(NamedTuple):
+    """A run that was loaded, and the step it had come to when it was saved."""
+
+    run: Run[History]
+    step: int
 
 
 def live_run(key: str, experiment: Experiment) -> Run[History]:
@@ -23,7 +31,7 @@ def live_run(key: str, experiment: Experiment) -> Run[History]:
     if run is None:
         run = Run(experiment, History(), OPENING_STEPS)
     elif run.experiment.identity() != experiment.identity() or (
-        run.failure and not run.begun and run.experiment != experiment
+        run.failure and not run.begun and run.wanted != experiment
     ):
         playing = run.playing
         run.give_up()
@@ -36,6 +44,25 @@ def live_run(key: str, experiment: Experiment) -> Run[History]:
     run.ready()
     st.session_state[key] = run
     return run
+
+
+def load(key: str, experiment: Experiment, steps: int) -> None:
+    """Begin a run that was saved at that step; `arrival` tells when it has come there."""
+    restart(key, experiment, steps)
+    st.session_state["expected"] = Expected(st.session_state[key], steps)
+
+
+def arrival(run: Run[History]) -> str:
+    """What is to be said of a loaded run once it has come as far as it comes, else nothing."""
+    expected: Expected | None = st.session_state.get("expected")
+    if expected is None or expected.run is not run or not run.ready(0) or not run.begun:
+        return ""
+    del st.session_state["expected"]
+    words = f"Loaded, at step {run.reached:,}."
+    if run.reached < expected.step:
+        words += f" It was saved at step {expected.step:,}, "
+        words += "but here it has ended." if run.final else "to which Play goes on."
+    return words
 
 
 def restart(key: str, experiment: Experiment, steps: int = 0, *, playing: bool = False) -> None:

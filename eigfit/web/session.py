@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from eigfit.experiment.files import Change
 from eigfit.experiment.links import read_link, short_link
 from eigfit.experiment.setup import Setup
 
@@ -16,6 +19,7 @@ from eigfit.experiment.setup import Setup
 LAG: Final = 3.0
 LONGEST_NAME: Final = 40
 MOST_NAMES: Final = 5
+HARMLESS: Final = re.compile(rf"[A-Za-z0-9.,+_-]{{1,{LONGEST_NAME}}}")
 NO_VERSION: Final = "The link carries no version; it was read as one of version 1."
 
 
@@ -69,10 +73,17 @@ def _own(link: dict[str, str]) -> bool:
     return any(link == old and now < left for old, left in st.session_state.get("linked", []))
 
 
-def take(setup: Setup) -> None:
-    """Make this the session's experiment."""
+def take(setup: Setup, said: str = "") -> None:
+    """Make this the session's experiment, and that what is to be said of it."""
     st.session_state["setup"] = setup
-    st.session_state["remark"] = ""
+    st.session_state["remark"] = said
+
+
+def forget_earlier() -> None:
+    """Let what holds now hold from the start."""
+    setup: Setup = st.session_state["setup"]
+    if setup.earlier:
+        take(setup.anew())
 
 
 def change(name: str, value: Any) -> None:
@@ -101,8 +112,30 @@ def sentence(error: object) -> str:
 
 
 def remark() -> str:
-    """What is to be said of the link the visitor came with, if anything."""
+    """What is to be said of the link or the file the experiment came from, if anything."""
     return st.session_state.get("remark", "")
+
+
+def file_remark(asked: Sequence[Change]) -> str:
+    """What a file asked for and could not have, and what it became."""
+    known = [change for change in asked if change.became is not None or change.name == "earlier"]
+    parts = [_became(change) for change in known[:MOST_NAMES]]
+    others = len(asked) - len(parts)
+    parts += [f"{others} other {'setting' if others == 1 else 'settings'} left out"] * bool(others)
+    return f"The file asked for something that cannot be: {'; '.join(parts)}." if parts else ""
+
+
+def _became(change: Change) -> str:
+    """Its words come from a stranger: only what Markdown cannot misread is repeated."""
+    name, asked, became = change
+    if became is None:
+        return f"what changed on the way (`{name}`) could not be read and is left out"
+    became = became if len(became) <= LONGEST_NAME else f"{became[:LONGEST_NAME]}…"
+    if not HARMLESS.fullmatch(asked):
+        return f"`{name}` could not be read and is `{became}`"
+    if name == "v":
+        return f"version `{asked}` was read as version `{became}`"
+    return f"`{name}`: `{asked}` became `{became}`"
 
 
 def _remark(link: dict[str, str], ignored: tuple[str, ...]) -> str:

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.components.v2 import component
 
+from eigfit.engine.experiment import Experiment
 from eigfit.engine.run import Run
-from eigfit.experiment.domains import GROUPS
+from eigfit.experiment.fields import GROUPS
 from eigfit.experiment.files import read_run, run_as_csv, run_as_json
 from eigfit.experiment.links import full_link
 from eigfit.experiment.scripts import eigfit_script, tensorflow_script
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
-from eigfit.study.comparison import Comparison, comparison
-from eigfit.web.runs import restart
-from eigfit.web.session import change, sentence, take
+from eigfit.study.comparison import Comparison, alone, comparison
+from eigfit.web.runs import load
+from eigfit.web.session import change, file_remark, sentence, take
 
 HERE: Final = Path(__file__).parent
 LARGEST_UPLOAD: Final = 1  # megabytes
-PAGES: Final = {"fit": "pages/fit.py", "compare": "pages/compare.py"}
+
+
+class Page(NamedTuple):
+    """A page with a run: its script, what runs there, and that as members of a comparison."""
+
+    script: str
+    runs: Callable[[Setup], Experiment]
+    members: Callable[[Setup], Comparison]
+
+
+PAGES: Final = {
+    "fit": Page("pages/fit.py", lambda setup: setup, alone),
+    "compare": Page("pages/compare.py", comparison, comparison),
+}
 
 _copy_link = component(
     "eigfit.copy_link",
@@ -33,19 +48,17 @@ _copy_link = component(
 )
 
 
-def share(setup: Setup, page: str, compared: Comparison, run: Run[History]) -> None:
+def share(page: str, run: Run[History]) -> None:
     """The button that opens everything to take away, and to load again.
 
     Args:
-        setup: the session's.
         page: the page's name, under which its run is kept.
-        compared: what runs there; a single experiment as a comparison of one.
-        run: the run of it.
+        run: what runs there, which is taken away with all that has changed on its way.
     """
     with st.popover("Share & save", icon=":material/share:", key="share"):
-        _link(setup)
+        _link(run.lived.setup)
         if run.begun:
-            _downloads(setup, page, compared, run)
+            _downloads(page, run)
         st.file_uploader(
             "Load a run saved as JSON",
             type="json",
@@ -55,7 +68,7 @@ def share(setup: Setup, page: str, compared: Comparison, run: Run[History]) -> N
         )
     wanted = st.session_state.pop("go_to", page)
     if wanted != page:
-        st.switch_page(PAGES[wanted])
+        st.switch_page(PAGES[wanted].script)
 
 
 def share_link(setup: Setup) -> None:
@@ -78,23 +91,27 @@ def _link(setup: Setup) -> None:
     )
 
 
-def _downloads(setup: Setup, page: str, compared: Comparison, run: Run[History]) -> None:
+def _downloads(page: str, run: Run[History]) -> None:
+    setup = run.wanted.setup
     name = f"eigfit-{page}-{setup.structure}-{setup.n}x{setup.n}-{setup.optimiser}-{setup.seed}"
-    members, titles = compared.members, compared.titles
+
+    def compared() -> Comparison:
+        return PAGES[page].members(run.lived.setup)
+
+    def as_csv(record: History) -> str:
+        return run_as_csv(record, compared().titles)
+
+    def as_json(record: History) -> str:
+        return run_as_json(run.lived.setup, page, record, compared().titles)
+
+    def script(write: Callable[..., str]) -> Callable[[], str]:
+        return lambda: write(compared().members, compared().titles)
+
     files = {
-        "CSV of all steps": (
-            f"{name}.csv",
-            lambda: run.standing_still(lambda record: run_as_csv(record, titles)),
-        ),
-        "JSON to load again": (
-            f"{name}.json",
-            lambda: run.standing_still(lambda record: run_as_json(setup, page, record, titles)),
-        ),
-        "Python with eigfit": (f"{name}.py", lambda: eigfit_script(members, titles)),
-        "Python with TensorFlow alone": (
-            f"{name}-plain.py",
-            lambda: tensorflow_script(members, titles),
-        ),
+        "CSV of all steps": (f"{name}.csv", lambda: run.standing_still(as_csv)),
+        "JSON to load again": (f"{name}.json", lambda: run.standing_still(as_json)),
+        "Python with eigfit": (f"{name}.py", script(eigfit_script)),
+        "Python with TensorFlow alone": (f"{name}-plain.py", script(tensorflow_script)),
     }
     for label, (file_name, written) in files.items():
         st.download_button(
@@ -118,14 +135,11 @@ def _load() -> None:
     if file is None:
         return
     try:
-        setup, page, step, ignored = read_run(file.getvalue().decode("utf-8", "replace"))
+        saved = read_run(file.getvalue().decode("utf-8", "replace"))
     except ValueError as error:
         st.toast(sentence(error), icon=":material/info:")
         return
-    take(setup)
-    if page not in PAGES:
-        page = "fit"
+    take(saved.setup, file_remark(saved.changes))
+    page = saved.page if saved.page in PAGES else "fit"
     st.session_state["go_to"] = page
-    restart(f"run_{page}", setup if page == "fit" else comparison(setup), step)
-    words = f"Loaded, at step {step:,}."
-    st.toast(words + (f" Ignored: {len(ignored)} of its settings." if ignored else ""))
+    load(f"run_{page}", PAGES[page].runs(saved.setup), saved.step)

@@ -8,13 +8,14 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from eigfit.experiment.domains import PRINTED_START, RANGES, TARGETS
+from eigfit.experiment.limits import RANGES
+from eigfit.experiment.presets import PRINTED_START, TARGETS
 from eigfit.experiment.setup import Setup
 from eigfit.figures.style import SUBSCRIPTS
-from eigfit.fitting.optimisers import OPTIMISERS, SWITCH, Setting
+from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.structures.named import STRUCTURES
 from eigfit.web import session
-from eigfit.web.controls import bound, choice, decades, slider, stops, switch
+from eigfit.web.controls import bound, choice, setting, slider, stops, switch
 from eigfit.web.session import change
 
 RANDOM_DRAW: Final = "Random draw"
@@ -77,8 +78,8 @@ def _matrix(setup: Setup) -> None:
 def _optimiser(setup: Setup) -> None:
     choice("optimiser", setup.optimiser, "Rule", lambda name: OPTIMISERS[name].title)
     values = dict(setup.rule.settings)
-    for setting in OPTIMISERS[setup.optimiser].settings:
-        _setting(setting, values[setting.name])
+    for each in OPTIMISERS[setup.optimiser].settings:
+        setting(each, values[each.name])
 
 
 def _run(setup: Setup) -> None:
@@ -86,19 +87,6 @@ def _run(setup: Setup) -> None:
     stops("max_steps", setup.max_steps, "Step limit", STEP_LIMITS, "{:,}")
     choice("dtype", setup.dtype, "Precision", str)
     stops("steps_per_frame", setup.steps_per_frame, "Steps per frame", FRAMES, "{:,}")
-
-
-def _setting(setting: Setting, value: float | bool) -> None:
-    label = setting.name.replace("_", " ").capitalize()
-    domain = setting.domain
-    if domain is SWITCH:
-        st.toggle(label, **bound(setting.name, value))
-    elif domain.scale == "log":
-        ends = (round(np.log10(end)) for end in (domain.low, domain.high))
-        stops(setting.name, value, label, decades(*ends))
-    else:
-        low, high = min(domain.low, value), max(domain.high, value)
-        st.slider(label, low, high, step=0.001, format="%.3f", **bound(setting.name, value))
 
 
 def _target(setup: Setup) -> None:

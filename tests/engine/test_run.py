@@ -92,7 +92,7 @@ def test_another_learning_rate_goes_on_from_the_step_reached():
     np.testing.assert_allclose(run.record.losses, before)
     run.advance(10)
     np.testing.assert_array_equal(run.record.numbers, np.arange(61))
-    assert dict(run.experiment.conditions().settings)["learning_rate"] == 0.01
+    assert run.experiment.conditions()["learning_rate"] == 0.01
 
 
 def test_settings_changed_before_the_first_step_are_no_change_on_the_way():

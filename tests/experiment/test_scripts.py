@@ -9,21 +9,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eigfit.experiment.legs import Leg
 from eigfit.experiment.scripts import eigfit_script, tensorflow_script
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
-from eigfit.study.comparison import Comparison, comparison
+from eigfit.study.comparison import Comparison, alone, comparison
 
 QUICK = Setup(tolerance=1e-6, max_steps=400).changed("learning_rate", 0.03)
 TARGETS = (1.0, 1.0, 1.0, -1.0, 0.0, 2.0)
 COMPARISONS = {
     "starts": comparison(replace(QUICK, members=2, distribution="normal", low=-1.0)),
-    "explicit tridiagonal": Comparison(
-        (replace(QUICK, structure="tridiagonal").changed("distribution", "explicit"),), ("run",)
+    "explicit tridiagonal": alone(
+        replace(QUICK, structure="tridiagonal").changed("distribution", "explicit")
     ),
     "optimisers": comparison(replace(QUICK, vary="optimisers", optimisers=("sgd", "nadam"))),
     "targets": comparison(
         replace(QUICK, vary="targets", structure="toeplitz", max_steps=90, targets=TARGETS)
+    ),
+    "changed on the way": comparison(
+        replace(
+            QUICK,
+            members=2,
+            earlier=(Leg(40, (("learning_rate", 0.1), ("beta_1", 0.5))), Leg(90, ())),
+        ).changed("max_steps", 120)
     ),
     "diverging at once": comparison(
         replace(QUICK, optimiser="sgd", settings=(("learning_rate", 1e300),), members=1)

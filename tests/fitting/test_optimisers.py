@@ -32,12 +32,9 @@ def test_settings_and_defaults_are_those_of_the_keras_class(name: str):
     assert {setting.name: setting.default for setting in ef.OPTIMISERS[name].settings} == own
 
 
-def test_every_default_lies_in_its_domain_and_on_its_slider(name: str):
+def test_every_default_lies_in_its_domain(name: str):
     for setting in ef.OPTIMISERS[name].settings:
-        domain = setting.domain
-        assert domain.holds(setting.default)
-        assert domain.scale in ("log", "linear", "switch")
-        assert domain.low <= setting.default <= domain.high
+        assert setting.domain.holds(setting.default)
 
 
 def test_settings_reach_the_keras_optimiser(name: str):

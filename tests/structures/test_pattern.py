@@ -136,5 +136,5 @@ def test_a_size_below_one_is_refused(build, n: int):
 
 @pytest.mark.parametrize("n", [2.0, "3", True, None])
 def test_a_size_that_is_no_integer_is_refused(build, n):
-    with pytest.raises(TypeError, match="n must be an integer"):
+    with pytest.raises(TypeError, match="n, the number of rows, must be a whole number"):
         build(n)

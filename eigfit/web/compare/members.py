@@ -8,14 +8,15 @@ import numpy as np
 import streamlit as st
 
 from eigfit.engine.run import Run
-from eigfit.experiment.domains import CHOICES, MOST_MEMBERS
+from eigfit.experiment.consistency import MOST_MEMBERS
+from eigfit.experiment.limits import CHOICES
 from eigfit.experiment.links import written
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.history import History
-from eigfit.results.outcomes import solutions
+from eigfit.results.outcomes import largest_error, solutions
 from eigfit.results.step import Status, Step
-from eigfit.study.comparison import Comparison
+from eigfit.study.comparison import Comparison, comparison
 from eigfit.web.controls import decades, selection, slider, switch
 from eigfit.web.player import status_line
 from eigfit.web.runs import restart
@@ -61,7 +62,7 @@ def table(run: Run[History], compared: Comparison) -> None:
     """One row for each member; the chosen one can be opened on the Fit page."""
     last, ended = run.record.last, run.record.ended
     targets = np.array([member.target for member in compared.members])
-    errors = np.abs(last.eigenvalues - np.sort(targets, axis=-1)).max(axis=-1)
+    errors = largest_error(last.eigenvalues, targets)
     converged = last.status == Status.converged
     numbers = _solutions(compared, last.matrix, converged)
     columns = {
@@ -96,7 +97,7 @@ def table(run: Run[History], compared: Comparison) -> None:
         key="open_member",
         icon=":material/open_in_new:",
     ):
-        member = compared.members[rows[0]]
+        member = comparison(run.lived.setup).members[rows[0]]
         lend("compare", st.session_state["setup"], member)
         restart("run_fit", member, columns["Steps"][rows[0]])
         st.switch_page("pages/fit.py")

@@ -9,7 +9,8 @@ import numpy as np
 import streamlit as st
 
 from eigfit.experiment.links import written
-from eigfit.experiment.setup import Setup, default_matrix
+from eigfit.experiment.presets import default_matrix
+from eigfit.experiment.setup import Setup
 from eigfit.figures import heatmaps, paths
 from eigfit.figures.style import SUBSCRIPTS
 from eigfit.results.step import CONVENTIONS

@@ -1,0 +1,284 @@
+"""A run whose conditions change on the way: what it leaves behind makes the same run again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eigfit.engine import run as engine
+from eigfit.engine.run import Run
+from eigfit.experiment.files import read_run, run_as_json
+from eigfit.experiment.legs import MOST_CHANGES, Leg
+from eigfit.experiment.links import full_link, read_link, short_link
+from eigfit.experiment.scripts import eigfit_script, tensorflow_script
+from eigfit.experiment.setup import Setup
+from eigfit.results.history import History
+from eigfit.results.step import Status
+from eigfit.study.comparison import Comparison, alone, comparison
+
+PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
+SLOW = Setup(n=2, target=(1.0, 1.0), max_steps=900)
+FAST = SLOW.changed("learning_rate", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def _frames_of_any_length(monkeypatch: pytest.MonkeyPatch):
+    # A busy machine must not cut a frame short and with it the count of steps.
+    monkeypatch.setattr(engine, "LONGEST_FRAME", PATIENT)
+
+
+def lived(*parts: tuple[Setup, int], make: Callable = lambda setup: setup) -> Run[History]:
+    """A run under one setup for so many steps, then under the next."""
+    run = Run(make(parts[0][0]), History())
+    for setup, steps in parts:
+        run.wanted = make(setup)
+        assert run.ready(PATIENT)
+        run.follow()
+        assert run.ready(PATIENT)
+        run.advance(steps)
+        assert run.failure is None
+    return run
+
+
+def made_again(experiment, steps: int) -> History:
+    history = History()
+    for step in experiment.steps():
+        history.append(step)
+        if step.number == steps:
+            break
+    return history
+
+
+def assert_same(again: History, run: Run[History]) -> None:
+    np.testing.assert_array_equal(again.numbers, run.record.numbers)
+    np.testing.assert_array_equal(again.ended, run.record.ended)
+    # Going on from a step rounds a decomposition differently.
+    for name in ("losses", "eigenvalues"):
+        old, new = getattr(run.record, name), getattr(again, name)
+        np.testing.assert_allclose(new, old, rtol=0, atol=1e-10)
+    assert np.array_equal(again.last.status, run.record.last.status)
+
+
+@pytest.fixture(scope="module")
+def run() -> Run[History]:
+    """300 steps at a learning rate of 0.001, then 200 at 0.01: the loss is far from small yet."""
+    return lived((SLOW, 300), (FAST, 200))
+
+
+def test_a_change_on_the_way_is_recorded_with_its_step(run: Run[History]):
+    assert run.lived.setup.earlier == (Leg(300, (("learning_rate", 0.001),)),)
+    assert run.changed_at == 300
+    assert run.reached == 500
+
+
+def test_the_last_settings_alone_are_another_run(run: Run[History]):
+    assert made_again(FAST, 500).losses[-1] < run.record.last.loss / 2
+
+
+def test_a_saved_run_comes_back_as_it_was(run: Run[History]):
+    text = run_as_json(run.lived.setup, "fit", run.record, ["run"])
+    saved = read_run(text)
+    assert (saved.setup, saved.step, saved.changes) == (run.lived.setup, 500, ())
+    assert_same(made_again(saved.setup, saved.step), run)
+
+
+@pytest.mark.parametrize("link_of", [short_link, full_link])
+def test_a_link_to_a_run_makes_it_again(run: Run[History], link_of: Callable):
+    link = link_of(run.lived.setup)
+    assert link["earlier"] == "300:learning_rate:0.001"
+    setup, ignored = read_link(link)
+    assert ignored == ()
+    assert_same(made_again(setup, 500), run)
+
+
+def ends(script: str, capsys: pytest.CaptureFixture) -> Iterator[tuple[str, int, float]]:
+    """Status, step and loss of each line that a script prints."""
+    exec(compile(script, "script", "exec"), {"__name__": "__main__"})
+    for line in capsys.readouterr().out.splitlines():
+        _, status, step, loss, _ = line.split("; ")
+        yield status, int(step), float(loss)
+
+
+@pytest.mark.parametrize("written", [eigfit_script, tensorflow_script])
+def test_a_script_makes_the_run_again(
+    run: Run[History], written: Callable, capsys: pytest.CaptureFixture
+):
+    setup = run.lived.setup
+    compared = alone(replace(setup, max_steps=500))
+    ((status, step, loss),) = ends(written(compared.members, compared.titles), capsys)
+    assert (status, step) == ("step_limit", 500)
+    # Roundings of two decompositions, carried through some hundred steps.
+    np.testing.assert_allclose(loss, run.record.last.loss, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [Leg(80, (("tolerance", 0.5),)), Leg(5, (("learning_rate", 1e300),))],
+    ids=["converged", "diverged"],
+)
+@pytest.mark.parametrize("written", [eigfit_script, tensorflow_script])
+def test_a_script_goes_on_where_a_start_had_ended(
+    before: Leg, written: Callable, capsys: pytest.CaptureFixture
+):
+    descent = SLOW.changed("optimiser", "sgd").changed("learning_rate", 0.02)
+    setup = replace(descent, tolerance=1e-3, earlier=(before,))
+    again = made_again(setup, 900)
+    losses = again.losses[: before.until + 1]
+    assert losses[-1] == losses[-2] > 1e-3, "it should have ended before and gone on after it"
+    compared = alone(setup)
+    ((status, step, loss),) = ends(written(compared.members, compared.titles), capsys)
+    assert (status, step) == ("converged", again.ended)
+    np.testing.assert_allclose(loss, again.last.loss, rtol=1e-6)
+
+
+def test_every_member_of_a_comparison_makes_its_own_run_again():
+    rates = {"vary": "learning_rates", "learning_rates": (0.02, 0.05)}
+    slow, fast = replace(SLOW, **rates), replace(FAST.changed("beta_1", 0.5), **rates)
+    run = lived((slow, 60), (fast, 40), make=comparison)
+    compared = run.lived
+    assert isinstance(compared, Comparison)
+    # Each has a learning rate of its own, so that the common one is nothing to them.
+    assert {member.earlier for member in compared.members} == {(Leg(60, (("beta_1", 0.9),)),)}
+    assert_same(made_again(comparison(compared.setup), 100), run)
+    for i, member in enumerate(compared.members):
+        single = made_again(member, 100)
+        assert single.ended == run.record.ended[i]
+        losses = run.record.losses[: len(single), i]
+        np.testing.assert_allclose(single.losses, losses, rtol=0, atol=1e-10)
+
+
+def test_a_member_that_had_ended_before_a_change_goes_on_from_there():
+    descent = FAST.changed("optimiser", "sgd").changed("learning_rate", 0.02)
+    loose = replace(descent, seed=3, members=3, tolerance=0.2)
+    run = lived((loose, 900), (replace(loose, tolerance=1e-3), 900), make=comparison)
+    compared = run.lived
+    assert isinstance(compared, Comparison)
+    change = compared.setup.earlier[0].until
+    early = [i for i, loss in enumerate(run.record.losses[change - 2]) if loss <= 0.2]
+    assert early, "a member should have ended before the change"
+    assert run.record.last.loss.max() <= 1e-3, "it should have gone on after it"
+    assert_same(made_again(compared, 900), run)
+    for i in early:
+        single = made_again(compared.members[i], 900)
+        assert single.ended == run.record.ended[i] > change
+        losses = run.record.losses[: len(single), i]
+        np.testing.assert_allclose(single.losses, losses, rtol=0, atol=1e-10)
+
+
+def test_a_start_that_ends_before_a_change_and_under_it_has_ended():
+    setup = replace(FAST, tolerance=0.1, earlier=(Leg(800, (("learning_rate", 0.02),)),))
+    again, plain = made_again(setup, 900), made_again(replace(setup, earlier=()), 900)
+    assert again.last.status is Status.converged
+    assert again.last.number == again.ended < 800
+    assert again.last.number < plain.last.number, "the leg should have been faster"
+
+
+def test_a_run_that_goes_on_in_a_leg_is_the_whole_run(run: Run[History]):
+    setup = run.lived.setup
+    whole = made_again(setup, 500)
+    for number in (100, 299, 300, 301):
+        start = next(step for step in setup.steps() if step.number == number)
+        rest = setup.steps(start)
+        later = [step for step, _ in zip(rest, range(501 - number), strict=False)]
+        assert [step.number for step in later] == list(range(number, 501))
+        np.testing.assert_allclose(later[-1].loss, whole.losses[-1], rtol=0, atol=1e-10)
+
+
+def test_a_loosened_tolerance_ends_a_run_where_it_was_loosened():
+    run = lived((FAST, 80), (replace(FAST, tolerance=1.0), 100))
+    assert run.record.last.number == 80
+    assert_same(made_again(run.lived, 900), run)
+
+
+def test_a_step_limit_lowered_below_the_step_reached_ends_a_run_there():
+    run = lived((FAST, 80), (replace(FAST, max_steps=10), 100))
+    assert (run.record.last.number, run.record.last.status) == (80, Status.step_limit)
+    assert_same(made_again(run.lived, 900), run)
+
+
+def test_a_higher_step_limit_is_no_change_of_a_run():
+    run = lived((replace(FAST, max_steps=50), 80), (FAST, 30))
+    assert run.lived.setup.earlier == ()
+    assert run.changed_at is None
+    assert_same(made_again(run.lived, 80), run)
+
+
+def test_a_change_before_a_leg_ends_takes_the_place_of_what_lay_ahead():
+    setup = replace(SLOW, earlier=(Leg(200, (("learning_rate", 0.01),)),))
+    run = lived((setup, 100), (setup.changed("learning_rate", 0.02), 50))
+    assert run.lived.setup.earlier == (Leg(100, (("learning_rate", 0.01),)),)
+    assert_same(made_again(run.lived, 150), run)
+
+
+def test_a_change_of_what_is_shown_keeps_what_lies_ahead():
+    setup = replace(FAST, earlier=(Leg(200, (("learning_rate", 0.001),)),))
+    run = lived((setup, 100), (replace(setup, log_x="yes"), 110))
+    assert run.lived.setup.earlier == setup.earlier
+    assert run.changed_at == 200
+    assert_same(made_again(setup, 210), run)
+
+
+def test_a_change_taken_back_at_once_is_none():
+    run = lived((SLOW, 20), (FAST, 0), (SLOW, 20))
+    assert run.lived.setup.earlier == ()
+
+
+def test_anew_what_holds_at_the_end_holds_from_the_start(run: Run[History]):
+    assert run.lived.anew() == FAST
+    assert comparison(run.lived.setup).anew() == comparison(FAST)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [("seed", 3, False), ("optimiser", "sgd", False), ("beta_1", 0.5, False),
+     ("tolerance", 0.1, False), ("max_steps", 800, True), ("k", 1, True), ("members", 2, True)],
+)  # fmt: skip
+def test_what_makes_another_run_or_holds_in_it_holds_from_its_start(name, value, kept):
+    setup = replace(FAST, earlier=(Leg(300, (("learning_rate", 0.001),)),))
+    assert setup.changed(name, value).earlier == (setup.earlier if kept else ())
+
+
+def test_legs_are_said_in_the_shortest_way():
+    legs = [
+        (100, (("learning_rate", 0.02), ("beta_1", 0.9))),
+        (200, [("learning_rate", 0.02)]),
+        (np.int64(300), (("tolerance", 1e-8),)),
+    ]
+    setup = replace(FAST, earlier=legs)  # pyright: ignore[reportArgumentType]
+    assert setup.earlier == (Leg(200, (("learning_rate", 0.02),)),)
+    assert hash(setup) == hash(replace(FAST, earlier=setup.earlier))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "error", "sentence"),
+    [
+        (5, TypeError, "earlier must be pairs of a step and what held until it"),
+        ((5,), TypeError, "earlier must be pairs"),
+        (((1.5, ()),), TypeError, "the step of a change must be a whole number, 1 or above"),
+        (((0, ()),), ValueError, "the step of a change must be 1 or above; got 0"),
+        (((9, ()), (9, ())), ValueError, "the step of a change must be 10 or above; got 9"),
+        (((9, (("n", 4),)),), ValueError, "adam has no setting 'n'"),
+        (((9, (("tolerance", 4.0),)),), ValueError, "tolerance must be a number from 0 to 1"),
+        (((9, (("beta_1", 1.0),)),), ValueError, "beta_1 of adam must be"),
+        (((300_000, ()),), ValueError, "max_steps must be"),
+        (
+            tuple((i, ()) for i in range(1, MOST_CHANGES + 2)),
+            ValueError,
+            f"earlier must be at most {MOST_CHANGES} changes on the way",
+        ),
+    ],
+)
+def test_legs_that_cannot_be_are_refused_in_a_sentence(earlier, error, sentence: str):
+    with pytest.raises(error, match=f"^{sentence}"):
+        replace(FAST, earlier=earlier)
+
+
+def test_a_run_of_too_many_changes_stops_with_a_sentence():
+    legs = tuple(Leg(i, (("learning_rate", i * 1e-6),)) for i in range(1, MOST_CHANGES + 1))
+    run = Run(replace(FAST, earlier=legs), History())
+    assert run.ready(PATIENT)
+    run.advance(MOST_CHANGES + 20)
+    run.wanted = FAST.changed("learning_rate", 0.03)
+    run.follow()
+    assert "at most" in (run.failure or "")
