@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 import numbers
-from typing import Any
+import re
+from typing import Any, Final
 
 import numpy as np
+
+# A number as people type it, and one whose comma could set off thousands as well as decimals.
+NUMBER: Final = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+AMBIGUOUS: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}(?!\d)", re.ASCII)
+LONGEST_SHOWN: Final = 40
+
+
+def number_from(text: str) -> float:
+    """The number that was typed, or a ValueError that names what was typed instead.
+
+    Read are e-notation, the minus sign of print (−), spaces around and a decimal comma, unless it
+    could set off thousands. A number that a float64 cannot hold is refused, not rounded to 0 or ∞.
+    """
+    plain = text.strip().replace("−", "-")
+    typed = repr(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")
+    if not NUMBER.fullmatch(plain):
+        raise ValueError(f"a number is needed, such as -0.25 or 2.5e-3; got {typed}")
+    if AMBIGUOUS.match(plain):
+        raise ValueError(f"the comma in {typed} could mean thousands or decimals; leave it out")
+    value = float(plain.replace(",", "."))
+    nothing = re.fullmatch(r"[^1-9]*", re.split("e", plain, flags=re.IGNORECASE)[0])
+    if not np.isfinite(value) or (value == 0 and not nothing):
+        raise ValueError(f"a number must be 0 or from 1e-323 to 1.7e308 in size; got {typed}")
+    return value
 
 
 def in_precision(name: str, values: np.ndarray, dtype: str) -> np.ndarray:

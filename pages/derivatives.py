@@ -4,6 +4,7 @@ import streamlit as st
 
 from eigfit.web.cards import card, introduction
 from eigfit.web.derivatives import sections
+from eigfit.web.derivatives.editor import editor, spectrum
 from eigfit.web.share import share_link
 from eigfit.web.sidebar import eigenvalue, sidebar
 
@@ -19,9 +20,9 @@ share_link(setup)
 page = st.container()
 left, right = page.columns(2)
 with card(left, "Matrix", "type into it"):
-    sections.editor(setup)
+    editor(setup)
 with card(right, "Spectrum", "eigenvalues, and eigenvectors as columns"):
-    sections.spectrum(setup)
+    spectrum(setup)
 with card(page, "First derivative", "dλ/dA", lambda: eigenvalue(setup)):
     sections.sensitivity(setup)
 with card(page, "The chain rule", "of the sidebar's experiment, not of the matrix above"):

@@ -19,7 +19,15 @@ find_python() {
   return 1
 }
 
-# Makes .venv unless it is there, and activates it.
+# Lets .venv import eigfit from this checkout, wherever a script lies or runs. A line for Python's
+# path says it all: an editable install would fetch a build tool each time it is made.
+hold_checkout() {
+  .venv/bin/python -I -c 'import os, pathlib, sys, sysconfig
+pathlib.Path(sysconfig.get_path("purelib"), "eigfit.pth").write_bytes(os.fsencode(sys.argv[1] + "\n"))' \
+    "$PWD"
+}
+
+# Makes .venv unless it is there, lets it hold the checkout, and activates it.
 open_environment() {
   if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     local python problem
@@ -30,6 +38,7 @@ open_environment() {
       return 1
     fi
   fi
+  hold_checkout || return 1
   export VIRTUAL_ENV="$PWD/.venv" PATH="$PWD/.venv/bin:$PATH"
 }
 

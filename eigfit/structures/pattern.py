@@ -10,7 +10,7 @@ import numpy as np
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import real_array
 
-IN_TENSORFLOW: Final = '''
+IN_TENSORFLOW: Final = '''\
 # Which parameter stands in each entry; {zero} is one past the last and means 0.
 INDEX = {index}
 

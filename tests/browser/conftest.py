@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+PATIENT = 120_000  # milliseconds, on a machine that is busy with other work
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -31,6 +32,22 @@ def harmless(url: str, address: str) -> bool:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """The app, served for the whole session."""
+    for _ in range(5):  # another program may take the port that was free a moment ago
+        server, url = serve()
+        if answers(server, url):
+            break
+        server.wait(20)
+    else:
+        pytest.fail("The app could not be served on any of five ports.")
+    try:
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def serve() -> tuple[subprocess.Popen, str]:
+    """A server on a free port, and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -38,18 +55,19 @@ def address() -> Iterator[str]:
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", *options], cwd=ROOT
     )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
+    return server, f"http://127.0.0.1:{port}"
+
+
+def answers(server: subprocess.Popen, url: str) -> bool:
+    """Whether the server answers, after waiting for it; not if it has ended instead."""
+    while server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=10).close()
+        except OSError:
+            time.sleep(0.1)  # between two looks
+        else:
+            return server.poll() is None
+    return False
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +99,8 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
             else None
         ),
     )
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
+    page.set_default_timeout(PATIENT)
+    expect.set_options(timeout=PATIENT)
     yield page
     context.close()
     assert complaints == []

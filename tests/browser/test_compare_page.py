@@ -4,16 +4,26 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_fit_page import click, figure, wait_until
+from tests.browser import pages
+from tests.browser.pages import (
+    box_of,
+    click,
+    rows,
+    settle,
+    wait_for_figures,
+    wait_for_link,
+    wait_for_rows,
+    wait_for_words,
+    wait_until_it_fits,
+)
 
 PANELS = ".st-key-panels .eigfit-chart"
 TABLE = ".st-key-members_table [role='grid']"
+ENDLESS = "v=1&tolerance=0&steps_per_frame=1"
 
 
 def open_compare(page: Page, url: str) -> None:
-    page.goto(url)
-    page.wait_for_selector(f"{PANELS} .main-svg")
-    page.wait_for_selector("[data-test-script-state='notRunning']")
+    pages.open_page(page, url, "panels")
 
 
 def ranges(page: Page, axis: str) -> list[list[float]]:
@@ -24,21 +34,25 @@ def ranges(page: Page, axis: str) -> list[list[float]]:
     )
 
 
-def cell(page: Page, row: int, column: int) -> str:
-    return page.locator(
-        f"{TABLE} tr[aria-rowindex='{row}'] td[aria-colindex='{column}']"
-    ).inner_text()
+def whole_curves(page: Page, last: int) -> list[list[float]]:
+    """The lines of the eigenvalues, once each reaches the last step."""
+    lines = "document.querySelector(chart)._fullData.filter(line => line.line.dash === 'solid')"
+    page.wait_for_function(
+        f"([chart, last]) => {lines}.every(line => line.x[line.x.length - 1] === last)",
+        arg=[PANELS, last],
+    )
+    return page.evaluate(f"chart => {lines}.map(line => Array.from(line.y))", PANELS)
 
 
-def test_four_starts_converge_and_one_opens_on_the_fit_page(
-    page: Page, browser: Browser, address: str
-) -> None:
+def test_four_starts_converge_and_one_opens_on_the_fit_page(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1400, "height": 2000})
-    open_compare(page, f"{address}/compare?v=1&learning_rate=0.01")
+    open_compare(page, f"{address}/compare?v=1&learning_rate=0.005")
     expect(page.get_by_role("link", name="Compare")).to_be_visible()
+    wait_for_words(page, "Paused at step")
     click(page, "play")
-    wait_until(page, "Members: 4 converged.")
-    assert page.locator(f"{PANELS} .annotation").count() == 4
+    wait_for_words(page, "Members: 4 converged.")
+    settle(page)
+    expect(page.locator(f"{PANELS} .annotation")).to_have_count(4)
 
     page.evaluate(
         "chart => window.Plotly.relayout(document.querySelector(chart), {'xaxis.range': [10, 90]})",
@@ -48,50 +62,45 @@ def test_four_starts_converge_and_one_opens_on_the_fit_page(
     heights = ranges(page, "yaxis")
     assert all(height == heights[0] for height in heights)
 
-    expect(page.locator(f"{TABLE} tr[aria-rowindex='5']")).to_contain_text("converged")
-    steps = [int(cell(page, row, 3).replace(",", "")) for row in range(2, 6)]
-    assert steps != sorted(steps)
-    box = page.locator(".st-key-members_table canvas").first.bounding_box()
-    assert box
+    expect(page.locator(f"{TABLE} tbody tr", has_text="converged")).to_have_count(4)
+    unsorted = rows(page, TABLE)
+    ascending = sorted(unsorted, key=lambda row: int(row[2].replace(",", "")))
+    assert unsorted != ascending
+    box = box_of(page.locator(".st-key-members_table canvas").first)
     page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + 15)
-    first = page.locator(f"{TABLE} tr[aria-rowindex='2'] td[aria-colindex='3']")
-    expect(first).to_have_text(str(min(steps)))
-    name, loss = cell(page, 2, 1), cell(page, 2, 4)
+    wait_for_rows(page, TABLE, ascending)
+    name, _, steps, loss, *_ = ascending[0]
     page.mouse.click(box["x"] + 15, box["y"] + 50)
-    click(page, "open_member")
-    wait_until(page, "Converged: the loss has reached the tolerance.")
-    assert f"seed={name.split()[-1]}" in page.url
-    assert int(figure(page, "Step").replace(",", "")) == min(steps)
-    assert figure(page, "Loss") == f"{float(loss):.2e}"
+    page.get_by_role("button", name=f"Open “{name}” on the Fit page").click()
+    wait_for_words(page, "Converged: the loss has reached the tolerance.")
+    wait_for_link(page, f"seed={name.split()[-1]}")
+    wait_for_figures(page, Step=steps, Loss=f"{float(loss):.2e}")
 
 
 def test_a_copied_link_opens_the_same_comparison_elsewhere(
     page: Page, browser: Browser, address: str
 ) -> None:
-    open_compare(
-        page, f"{address}/compare?v=1&vary=learning_rates&learning_rates=0.02,0.05&max_steps=100"
-    )
-    page.locator(".st-key-share button").first.click()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_compare(
+        page, f"{address}/compare?v=1&vary=learning_rates&learning_rates=0.02,0.05&max_steps=320"
+                "&tolerance=0"
+    )  # fmt: skip
+    click(page, "share")
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")
     assert "v=1" in link
-    assert "tolerance=1e-08" in link, "defaults are written out"
+    assert "high=1" in link, "defaults are written out"
     page.keyboard.press("Escape")
-    click(page, "play")
-    wait_until(page, "Members: 2 at the step limit.")
 
     second = browser.new_context().new_page()
-    second.set_default_timeout(60_000)
     open_compare(second, link)
-    click(second, "play")
-    wait_until(second, "Members: 2 at the step limit.")
-    curves = (
-        "chart => document.querySelector(chart)._fullData"
-        ".filter(line => line.line.dash === 'solid').map(line => Array.from(line.y))"
-    )
-    ours, theirs = (tab.evaluate(curves, PANELS) for tab in (page, second))
+    curves = []
+    for tab in (page, second):
+        click(tab, "play")
+        wait_for_words(tab, "Members: 2 at the step limit.")
+        curves.append(whole_curves(tab, 320))
+    ours, theirs = curves
     assert len(ours) == 6
     assert max(abs(a - b) for x, y in zip(ours, theirs, strict=True)
                for a, b in zip(x, y, strict=True)) <= 1e-10  # fmt: skip
@@ -100,14 +109,15 @@ def test_a_copied_link_opens_the_same_comparison_elsewhere(
 
 def test_a_survey_of_many_starts_runs_and_can_be_cancelled(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1400, "height": 2400})
-    open_compare(page, f"{address}/compare?v=1&starts=1024&learning_rate=0.0001")
+    open_compare(page, f"{address}/compare?v=1&starts=1024&learning_rate=0.0001&tolerance=0")
     click(page, "run_survey")
-    expect(page.get_by_text("of 1,024 starts have ended")).to_be_visible()
+    wait_for_words(page, "of 1,024 starts have ended")
+    page.get_by_role("button", name="Cancel").click()
+    wait_for_words(page, "Cancelled after")
+    open_compare(page, f"{address}/compare?v=1&starts=1024&learning_rate=0.01")
     click(page, "run_survey")
-    wait_until(page, "Cancelled after")
-    page.goto(f"{address}/compare?v=1&starts=1024&learning_rate=0.01")
-    page.wait_for_selector(f"{PANELS} .main-svg")
-    click(page, "run_survey")
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.locator(".st-key-run_survey").get_by_role("button", name="Run")).to_be_visible()
     expect(page.locator(".st-key-survey_figures")).to_contain_text("100.0%")
     expect(page.locator(".st-key-convergence .main-svg").first).to_be_visible()
 
@@ -115,7 +125,7 @@ def test_a_survey_of_many_starts_runs_and_can_be_cancelled(page: Page, address: 
 def test_panels_stand_two_in_a_row_on_a_phone(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_compare(page, f"{address}/compare")
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    wait_until_it_fits(page, 390)
     grid = page.evaluate(f"document.querySelector('{PANELS}').layout.grid")
     assert (grid["rows"], grid["columns"]) == (2, 2)
 
@@ -123,8 +133,8 @@ def test_panels_stand_two_in_a_row_on_a_phone(page: Page, address: str) -> None:
 def test_a_run_is_saved_and_loaded_again(page: Page, address: str, tmp_path: Path) -> None:
     open_compare(page, f"{address}/compare?v=1&members=2&max_steps=320&seed=9")
     click(page, "play")
-    wait_until(page, "Members: 2 at the step limit.")
-    page.locator(".st-key-share button").first.click()
+    wait_for_words(page, "Members: 2 at the step limit.")
+    click(page, "share")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="JSON to load again").click()
     saved = tmp_path / waiting.value.suggested_filename
@@ -134,23 +144,22 @@ def test_a_run_is_saved_and_loaded_again(page: Page, address: str, tmp_path: Pat
         page.get_by_role("button", name="CSV of all steps").click()
     assert len(waiting.value.path().read_text().splitlines()) == 1 + 2 * 321
 
-    page.goto(f"{address}/compare")
-    page.wait_for_selector(f"{PANELS} .main-svg")
-    page.locator(".st-key-share button").first.click()
+    open_compare(page, f"{address}/compare")
+    click(page, "share")
     page.locator(".st-key-load input[type='file']").set_input_files(saved)
-    expect(page.get_by_text("Loaded, at step 320")).to_be_visible()
-    expect(page.get_by_text("Members: 2 at the step limit.")).to_be_visible()
-    assert "seed=9" in page.url
+    wait_for_words(page, "Loaded, at step 320")
+    wait_for_words(page, "Members: 2 at the step limit.")
+    wait_for_link(page, "seed=9")
 
 
 def test_a_link_hides_what_a_lesson_does_not_need(page: Page, address: str) -> None:
-    open_compare(page, f"{address}/compare?v=1&hide=matrix,start,optimiser,run,survey&embed=true")
-    assert not page.locator(".st-key-n").count()
-    assert not page.locator(".st-key-run_survey").count()
-    assert page.locator(".st-key-vary").count()
+    hidden = "hide=matrix,start,optimiser,run,survey&embed=true"
+    open_compare(page, f"{address}/compare?{ENDLESS}&{hidden}")
+    expect(page.locator(".st-key-vary")).to_be_visible()
+    expect(page.locator(".st-key-n, .st-key-run_survey")).to_have_count(0)
     click(page, "play")
-    wait_until(page, "Running.")
-    assert "embed=true" in page.url
+    wait_for_words(page, "Running.")
+    wait_for_link(page, "embed=true")
 
 
 def test_a_chart_is_saved_as_png_and_as_svg(page: Page, address: str) -> None:

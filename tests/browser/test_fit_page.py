@@ -1,120 +1,127 @@
 """What a visitor does on the Fit page, in a real Chromium."""
 
-import re
-import time
-
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import pages
+from tests.browser.pages import (
+    click,
+    figures,
+    settle,
+    step,
+    wait_for_figures,
+    wait_for_link,
+    wait_for_updates,
+    wait_for_words,
+    wait_until_it_fits,
+)
+
 CHART = ".st-key-eigenvalues .eigfit-chart"
+CONVERGED = "Converged: the loss has reached the tolerance."
+# A run that nobody waits for to end, as fast as the engine may be.
+ENDLESS = "v=1&tolerance=0&steps_per_frame=1"
 
 
 def open_page(page: Page, url: str) -> None:
-    page.goto(url)
-    page.wait_for_selector("[data-testid='stApp'][data-test-connection-state='CONNECTED']")
-    page.wait_for_selector(".st-key-gradient .main-svg")
-    page.wait_for_selector("[data-test-script-state='notRunning']")
+    pages.open_page(page, url, "gradient")
 
 
-def click(page: Page, key: str) -> None:
-    # Streamlit draws a button with a tooltip twice, for touch and for the mouse.
-    page.locator(f".st-key-{key} button").locator("visible=true").first.click()
+def view(page: Page) -> list[list[float]]:
+    return page.evaluate(
+        "chart => ['xaxis', 'yaxis'].map("
+        "axis => Array.from(document.querySelector(chart).layout[axis].range))",
+        CHART,
+    )
 
 
-def figure(page: Page, name: str) -> str:
-    """The value in the line of figures under that name."""
-    metric = page.locator("[data-testid='stMetric']", has_text=name)
-    return metric.locator("[data-testid='stMetricValue']").inner_text().strip()
-
-
-def step(page: Page) -> int:
-    return int(figure(page, "Step").replace(",", ""))
-
-
-def wait_until(page: Page, claim: str) -> None:
-    expect(page.get_by_text(claim)).to_be_visible(timeout=90_000)
-
-
-def x_range(page: Page) -> list[float]:
-    return page.evaluate(f"document.querySelector('{CHART}').layout.xaxis.range")
-
-
-def test_a_visitor_plays_zooms_pauses_steps_resets_converges_and_scrubs(
-    page: Page, address: str
-) -> None:
-    open_page(page, address)
-    assert step(page) == 300, "a good first picture is there without a click"
-
+def test_a_visitor_plays_zooms_pauses_and_steps(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?{ENDLESS}")
+    opened_at = step(page)
     click(page, "play")
-    page.wait_for_function(f"Number(document.querySelector('{CHART}').dataset.updates) > 3")
+    wait_for_words(page, "Running.")
+    wait_for_updates(page, CHART, 4)
     page.evaluate(
         "([chart, view]) => window.Plotly.relayout(document.querySelector(chart), view)",
         [CHART, {"xaxis.range": [50, 250], "yaxis.range": [-0.5, 0.5]}],
     )
-    updates = int(page.locator(CHART).get_attribute("data-updates") or 0)
-    page.wait_for_function(
-        f"Number(document.querySelector('{CHART}').dataset.updates) > {updates + 4}"
-    )
-    assert x_range(page) == [50, 250], "the zoom survives streaming"
+    wait_for_updates(page, CHART, 5)
+    assert view(page) == [[50, 250], [-0.5, 0.5]], "the zoom survives streaming"
 
     click(page, "play")
-    wait_until(page, "Paused at step")
-    page.wait_for_selector("[data-test-script-state='notRunning']")
+    wait_for_words(page, "Paused at step")
+    settle(page)
     paused_at = step(page)
-    time.sleep(1)
+    assert paused_at > opened_at
+    wait_for_words(page, f"Paused at step {paused_at:,}.")
+    assert view(page) == [[50, 250], [-0.5, 0.5]]
+
+    # Everything is drawn anew, and the run has not moved.
+    page.get_by_role("radio", name="lower").or_(page.get_by_role("button", name="lower")).click()
+    wait_for_link(page, "convention=lower")
+    settle(page)
     assert step(page) == paused_at, "a paused run stands still"
-    assert x_range(page) == [50, 250]
-
     click(page, "step")
-    expect(page.locator("[data-testid='stMetricValue']").first).to_have_text(f"{paused_at + 1:,}")
+    wait_for_figures(page, Step=f"{paused_at + 1:,}")
+    click(page, "step")
+    wait_for_figures(page, Step=f"{paused_at + 2:,}")
 
+
+def test_a_visitor_resets_converges_and_scrubs(page: Page, address: str) -> None:
+    open_page(page, address)
+    wait_for_words(page, "Paused at step")
+    assert step(page) > 0, "a good first picture is there without a click"
     click(page, "reset")
-    expect(page.locator("[data-testid='stMetricValue']").first).to_have_text("0")
+    wait_for_figures(page, Step="0")
 
     click(page, "play")
-    wait_until(page, "Converged: the loss has reached the tolerance.")
-    assert float(figure(page, "Loss")) <= 1e-8
-    end = step(page)
+    wait_for_words(page, CONVERGED)
+    settle(page)
+    end = figures(page)
+    assert float(end["Loss"]) <= 1e-8
 
     thumb = page.locator("[class*='st-key-scrub'] input[type='range']")
     thumb.focus()
     for _ in range(3):
         thumb.press("ArrowLeft")
+    wait_for_words(page, "Shown is step")
     page.wait_for_function(f"document.querySelector('{CHART}').layout.shapes?.length === 1")
-    assert step(page) < end
+    assert 0 < step(page) < int(end["Step"].replace(",", ""))
 
 
 def test_the_keyboard_plays_and_steps(page: Page, address: str) -> None:
-    open_page(page, address)
+    open_page(page, f"{address}/?{ENDLESS}")
+    opened_at = step(page)
     page.keyboard.press("s")
-    expect(page.locator("[data-testid='stMetricValue']").first).to_have_text("301")
+    wait_for_figures(page, Step=f"{opened_at + 1:,}")
     page.keyboard.press("p")
-    wait_until(page, "Running.")
+    wait_for_words(page, "Running.")
     page.keyboard.press("p")
-    wait_until(page, "Paused at step")
+    wait_for_words(page, "Paused at step")
 
 
 def test_a_new_start_while_it_plays_goes_on_playing(page: Page, address: str) -> None:
     open_page(page, f"{address}/?v=1&tolerance=0")
     click(page, "play")
-    wait_until(page, "Running.")
+    wait_for_words(page, "Running.")
     for seed in ("1", "2", "3"):
         page.keyboard.press("n")
         expect(page.locator(".st-key-seed input")).to_have_value(seed)
     page.wait_for_function("!document.body.innerText.includes('Getting ready')")
-    wait_until(page, "Running.")
-    assert not page.locator("[data-testid='stException'], [data-testid='stAlert']").count()
+    wait_for_words(page, "Running.")
+    wait_for_updates(page, CHART, 2)
+    expect(page.locator("[data-testid='stException'], [data-testid='stAlert']")).to_have_count(0)
 
 
 def test_a_learning_rate_changed_while_it_plays_continues_the_run(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?steps_per_frame=1")
+    open_page(page, f"{address}/?{ENDLESS}")
+    opened_at = step(page)
     click(page, "play")
-    wait_until(page, "Running.")
+    wait_for_words(page, "Running.")
     thumb = page.locator(".st-key-learning_rate input[type='range']")
     thumb.focus()
     thumb.press("ArrowRight")
-    expect(page.get_by_text(re.compile("Settings changed at step"))).to_be_visible()
-    assert step(page) > 300
-    assert "learning_rate=0.002" in page.url
+    wait_for_words(page, "Settings changed at step")
+    wait_for_link(page, "learning_rate=0.002")
+    assert step(page) > opened_at, "it has not begun again"
 
 
 def test_a_link_restores_the_experiment_in_a_second_tab(
@@ -123,18 +130,19 @@ def test_a_link_restores_the_experiment_in_a_second_tab(
     open_page(page, f"{address}/?n=4&target=1,2,3,4&seed=7&learning_rate=0.01")
     click(page, "new_start")
     expect(page.locator(".st-key-seed input")).to_have_value("8")
-    page.wait_for_url(re.compile("seed=8"))
+    wait_for_link(page, "seed=8")
+    wait_for_figures(page, Step="0")
     click(page, "play")
-    wait_until(page, "Converged: the loss has reached the tolerance.")
-    figures = [figure(page, name) for name in ("Step", "Loss", "Smallest gap")]
+    wait_for_words(page, CONVERGED)
+    settle(page)
+    shown = {name: figures(page)[name] for name in ("Step", "Loss", "Smallest gap")}
 
     second = browser.new_context().new_page()
-    second.set_default_timeout(60_000)
     open_page(second, page.url)
     expect(second.locator(".st-key-target_3 input")).to_have_value("4")
     click(second, "play")
-    wait_until(second, "Converged: the loss has reached the tolerance.")
-    assert [figure(second, name) for name in ("Step", "Loss", "Smallest gap")] == figures
+    wait_for_figures(second, **shown)
+    wait_for_words(second, CONVERGED)
     second.context.close()
 
 
@@ -142,17 +150,18 @@ def test_a_hostile_link_opens_a_valid_experiment_and_says_what_it_ignored(
     page: Page, address: str
 ) -> None:
     open_page(page, f"{address}/?n=9999999&target=nan,<script>&optimiser=adamm&seed=-4")
-    expect(page.get_by_text("The link asked for something that cannot be")).to_be_visible()
-    assert not page.locator("[data-testid='stException']").count()
+    wait_for_words(page, "The link asked for something that cannot be")
+    expect(page.locator("[data-testid='stException']")).to_have_count(0)
 
 
 def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, address)
-    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert overflow <= 0
+    wait_until_it_fits(page, 390)
     click(page, "play")
-    wait_until(page, "Converged: the loss has reached the tolerance.")
+    wait_for_words(page, CONVERGED)
+    settle(page)
+    wait_until_it_fits(page, 390)
 
 
 def test_charts_are_there_even_if_the_script_for_them_cannot_be_loaded(
@@ -162,6 +171,8 @@ def test_charts_are_there_even_if_the_script_for_them_cannot_be_loaded(
     page.goto(address)
     charts = page.locator("[data-testid='stPlotlyChart'] .main-svg")
     expect(charts.first).to_be_visible()
+    settle(page)
+    opened_at = step(page)
     click(page, "step")
-    expect(page.locator("[data-testid='stMetricValue']").first).to_have_text("301")
+    wait_for_figures(page, Step=f"{opened_at + 1:,}")
     expect(page.locator("[data-testid='stPlotlyChart']")).to_have_count(4)

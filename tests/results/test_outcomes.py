@@ -3,6 +3,7 @@
 import numpy as np
 
 from eigfit.results.outcomes import Outcomes, same_solution, solutions
+from eigfit.results.step import Status, Step
 
 CHAIN = np.array([[1.0, 2.0, 0.0], [2.0, -1.0, 0.5], [0.0, 0.5, 3.0]])
 
@@ -61,3 +62,34 @@ def test_small_matrices_are_compared_by_what_the_tolerance_allows():
 
 def test_ends_too_loose_to_be_told_apart_are_not_numbered():
     np.testing.assert_array_equal(solutions(np.array([CHAIN]), np.array([True]), 1e-2), [0])
+
+
+def ends(number: int, *statuses: Status) -> Step:
+    """A step of a batch of 1×1 matrices whose loss is its number."""
+    count = len(statuses)
+    return Step(
+        number,
+        parameters=np.ones((count, 1)),
+        matrix=np.ones((count, 1, 1)),
+        eigenvalues=np.ones((count, 1)),
+        eigenvectors=np.ones((count, 1, 1)),
+        loss=np.full(count, float(number)),
+        gradient=np.zeros((count, 1)),
+        status=np.array(statuses, dtype=object),
+    )
+
+
+def test_batches_stand_one_after_the_other():
+    outcomes = Outcomes(3, (1.0,))
+    done, going = Status.converged, Status.running
+    for step in (ends(0, going, going), ends(1, going, done), ends(2, Status.stalled, done)):
+        assert not outcomes.final
+        outcomes.append(step)
+    outcomes.append(ends(0, going))
+    assert not outcomes.final
+    outcomes.append(ends(5, done))
+    assert outcomes.final
+    np.testing.assert_array_equal(outcomes.ended, [2, 1, 5])
+    np.testing.assert_array_equal(outcomes.losses, [2, 2, 5])
+    np.testing.assert_array_equal(outcomes.converged, [False, True, True])
+    np.testing.assert_array_equal(outcomes.steps_to_tolerance(), [1, 5])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import streamlit as st
 
-from eigfit.experiment.links import written
-from eigfit.experiment.presets import default_matrix
 from eigfit.experiment.setup import Setup
 from eigfit.figures import heatmaps, paths
 from eigfit.figures.style import SUBSCRIPTS
@@ -18,7 +15,7 @@ from eigfit.web.background import when_ready
 from eigfit.web.controls import bound, stops
 from eigfit.web.derivatives import numbers
 from eigfit.web.live import live_chart
-from eigfit.web.session import change, sentence
+from eigfit.web.session import sentence
 
 MET: Final = 1e-9  # of the range of all levels: closer ones have met
 SETTLED: Final = 1e-3  # finite differences that are farther off have met no derivative
@@ -28,54 +25,6 @@ LOST: Final = """with tf.GradientTape() as tape:
     eigenvalues, _ = tf.linalg.eigh(A)
 chosen = eigenvalues[k]           # computed after the tape has closed
 print(tape.gradient(chosen, A))   # {outside}"""
-
-
-def matrix_of(setup: Setup) -> np.ndarray:
-    """The matrix under study, as typed."""
-    return np.reshape(setup.matrix, (setup.n, setup.n))
-
-
-def editor(setup: Setup) -> None:
-    """The matrix to type into, its presets, and what is read of it."""
-    n, A = setup.n, matrix_of(setup)
-    with st.container(horizontal=True):
-        st.button("The published matrix" if n == 3 else "Second differences", key="first_matrix",
-                  on_click=change, args=("matrix", default_matrix(n)))  # fmt: skip
-        st.button("The experiment's start", key="start_matrix", on_click=_take_start)
-        st.button("The identity", key="identity_matrix", on_click=change,
-                  args=("matrix", tuple(np.eye(n).ravel().tolist())))  # fmt: skip
-        st.button("Make two eigenvalues equal", key="merge", icon=":material/merge:",
-                  on_click=_merge, help="Moves the matrix the least that makes its two nearest "
-                  "eigenvalues equal.")  # fmt: skip
-    # Another key for every edit and every matrix, as the editor keeps its edits by its key.
-    edits = st.session_state.setdefault("matrix_edits", 0)
-    key = f"matrix_editor_{edits}_{zlib.crc32(written(setup.matrix).encode())}"
-    st.data_editor(
-        {str(j): A[:, j] for j in range(n)},
-        key=key,
-        hide_index=False,
-        width="stretch",
-        column_config={str(j): st.column_config.NumberColumn(format="%.6g") for j in range(n)},
-        on_change=_typed,
-        args=(key,),
-        num_rows="fixed",
-    )
-    if np.array_equal(A, A.T):
-        st.caption("Typing an entry sets its mirror too.")
-    else:
-        st.caption(
-            "This matrix is not symmetric. Decompositions read the lower triangle only: what "
-            "stands above the diagonal has no effect at all. Typing an entry sets its mirror too."
-        )
-
-
-def spectrum(setup: Setup) -> None:
-    """Eigenvalues and eigenvectors."""
-    values, V = np.linalg.eigh(numbers.lower_triangle(matrix_of(setup)))
-    with st.container(horizontal=True, gap="medium", key="spectrum_figures"):
-        for k, value in enumerate(values):
-            st.metric(f"λ{k}".translate(SUBSCRIPTS), f"{value:.8g}", width="content")
-    live_chart(heatmaps.plain(V, "V"), "eigenvectors", "The eigenvectors as columns of a heatmap")
 
 
 def sensitivity(setup: Setup) -> None:
@@ -263,24 +212,3 @@ def _cluster_note(setup: Setup) -> None:
             f"their common value with slopes {moves}.",
             icon=":material/call_split:",
         )
-
-
-def _typed(key: str) -> None:
-    setup: Setup = st.session_state["setup"]
-    A = matrix_of(setup).copy()
-    edited: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
-    for i, row in edited.items():
-        for j, value in row.items():
-            if value is not None:
-                A[i, int(j)] = A[int(j), i] = value
-    st.session_state["matrix_edits"] += 1
-    change("matrix", tuple(A.ravel().tolist()))
-
-
-def _take_start() -> None:
-    setup: Setup = st.session_state["setup"]
-    change("matrix", tuple(numbers.starting_matrix(setup).ravel().tolist()))
-
-
-def _merge() -> None:
-    change("matrix", numbers.repeated_matrix(st.session_state["setup"]))

@@ -1,0 +1,135 @@
+"""What a person does and sees in the browser, for the tests of all pages.
+
+A page is redrawn part by part. So what belongs together is read in one evaluation, and what is to
+come is waited for as a whole: nothing here waits for a time.
+"""
+
+import re
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Locator, Page, expect
+
+# Numbers come as arrays, as typed arrays, or as objects with numbers for keys.
+PLAIN = "x => Array.from(x?.length === undefined ? Object.values(x ?? {}) : x)"
+METRICS = (
+    "() => Object.fromEntries(Array.from(document.querySelectorAll(\"[data-testid='stMetric']\"),"
+    "metric => ['Label', 'Value'].map("
+    "part => metric.querySelector(`[data-testid='stMetric${part}']`).innerText.trim())))"
+)
+ROWS = (
+    "table => Array.from(document.querySelectorAll(`${table} tbody tr`),"
+    "row => Array.from(row.querySelectorAll('td'), cell => cell.innerText))"
+)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is connected and its script has ended."""
+    page.wait_for_selector(
+        "[data-testid='stApp'][data-test-connection-state='CONNECTED']"
+        "[data-test-script-state='notRunning']"
+    )
+
+
+def open_page(page: Page, url: str, chart: str) -> None:
+    """Go to a page and wait until that chart is drawn and nothing runs."""
+    page.goto(url)
+    page.wait_for_selector(f".st-key-{chart} .main-svg")
+    settle(page)
+
+
+def button(page: Page, key: str) -> Locator:
+    """The button of that key; Streamlit draws one with a tooltip twice, for touch and mouse."""
+    return page.locator(f".st-key-{key} button").locator("visible=true").first
+
+
+def click(page: Page, key: str) -> None:
+    """Click the button of that key."""
+    button(page, key).click()
+
+
+def wait_for_words(page: Page, claim: str) -> None:
+    """Wait until the page says so."""
+    expect(page.get_by_text(claim)).to_be_visible()
+
+
+def wait_for_link(page: Page, part: str) -> None:
+    """Wait until that stands in the address."""
+    expect(page).to_have_url(re.compile(re.escape(part)))
+
+
+def figures(page: Page) -> dict[str, str]:
+    """The line of figures under their names, read at once."""
+    return page.evaluate(METRICS)
+
+
+def wait_for_figures(page: Page, **expected: str) -> None:
+    """Wait until these figures stand beside each other."""
+    page.wait_for_function(
+        f"expected => {{ const shown = ({METRICS})();"
+        "return Object.entries(expected).every(([name, value]) => shown[name] === value) }",
+        arg=expected,
+    )
+
+
+def step(page: Page) -> int:
+    """The number of the step shown."""
+    return int(figures(page)["Step"].replace(",", ""))
+
+
+def updates(page: Page, chart: str) -> int:
+    """How often that chart has been drawn."""
+    return int(page.locator(chart).get_attribute("data-updates") or 0)
+
+
+def wait_for_updates(page: Page, chart: str, more: int) -> None:
+    """Wait until that chart has been drawn so many times more."""
+    page.wait_for_function(
+        "([chart, count]) => Number(document.querySelector(chart)?.dataset.updates) >= count",
+        arg=[chart, updates(page, chart) + more],
+    )
+
+
+def wait_for_heatmap(page: Page, chart: str, expected: np.ndarray, within: float = 1e-6) -> None:
+    """Wait until a heatmap shows the numbers expected, row by row."""
+    page.wait_for_function(
+        f"""([chart, expected, within]) => {{
+            const plain = {PLAIN};
+            const z = plain(document.querySelector(chart)?._fullData?.[0].z).map(plain);
+            return z.length === expected.length && z.flat().length === expected.flat().length
+              && z.flat().every((value, i) => Math.abs(value - expected.flat()[i]) <= within) }}""",
+        arg=[f".st-key-{chart} .eigfit-chart", np.asarray(expected).tolist(), within],
+    )
+
+
+def rows(page: Page, table: str) -> list[list[str]]:
+    """The cells of a table below its head, read at once."""
+    return page.evaluate(ROWS, table)
+
+
+def wait_for_rows(page: Page, table: str, expected: list[list[str]]) -> None:
+    """Wait until a table shows exactly these rows: a grid redraws its cells one after the other."""
+    page.wait_for_function(
+        f"([table, expected]) => JSON.stringify(({ROWS})(table)) === JSON.stringify(expected)",
+        arg=[table, expected],
+    )
+
+
+def wait_until_it_fits(page: Page, width: int) -> None:
+    """Wait until nothing stands out sideways at this width, every chart drawn anew for it."""
+    page.wait_for_function(
+        """width => window.innerWidth === width
+            && document.documentElement.scrollWidth <= width
+            && Array.from(document.querySelectorAll('.eigfit-chart'))
+              .filter(chart => chart.offsetParent)
+              .every(chart => chart.querySelector('.main-svg')?.clientWidth
+                              <= chart.clientWidth)""",
+        arg=width,
+    )
+
+
+def box_of(locator: Locator) -> dict[str, Any]:
+    """Where something stands on the page."""
+    box = locator.bounding_box()
+    assert box
+    return {**box}

@@ -1,0 +1,79 @@
+"""What is typed into the matrix of the Derivatives page, cell by cell."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from eigfit.experiment.setup import Setup
+from eigfit.web.derivatives.editor import edited, shown
+
+THIRD = np.full((3, 3), 1 / 3)
+
+
+def typed(texts: dict[int, dict[str, str | None]]) -> AppTest:
+    """A page whose grid of cells has just been edited like that."""
+
+    def app() -> None:
+        from eigfit.web.derivatives import editor
+
+        editor._typed("cells")
+
+    at = AppTest.from_function(app)
+    at.session_state["setup"] = Setup(matrix=tuple(THIRD.ravel().tolist()))
+    at.session_state["cells"] = {"edited_rows": texts}
+    at.session_state["matrix_edits"] = 4
+    at.run()
+    assert not at.exception
+    return at
+
+
+def matrix(at: AppTest) -> np.ndarray:
+    return np.reshape(at.session_state["setup"].matrix, (3, 3))
+
+
+@pytest.mark.parametrize(("text", "value"), [("2.5e-3", 0.0025), ("1e3", 1000.0), ("−0,5", -0.5)])
+def test_a_number_sets_its_entry_and_the_mirror_and_nothing_else(text: str, value: float):
+    at = typed({0: {"1": text}})
+    expected = THIRD.copy()
+    expected[0, 1] = expected[1, 0] = value
+    np.testing.assert_array_equal(matrix(at), expected)
+    assert not at.toast
+    assert at.session_state["matrix_edits"] == 5, "the grid is drawn anew"
+
+
+@pytest.mark.parametrize("text", ["1,000", "2.5e", "1e400", None])
+def test_what_cannot_be_read_is_said_and_changes_nothing(text: str | None):
+    at = typed({1: {"2": text}})
+    np.testing.assert_array_equal(matrix(at), THIRD)
+    assert repr(text or "") in at.toast[0].value
+    assert "former entry is kept" in at.toast[0].value
+    assert at.session_state["matrix_edits"] == 5, "the grid is drawn anew"
+
+
+def test_of_many_cells_those_that_can_be_read_are_taken():
+    at = typed({0: {"0": "7", "1": "x"}, 2: {"2": "y"}})
+    assert matrix(at)[0, 0] == 7
+    assert (matrix(at) == THIRD).sum() == 8
+    assert "'x'" in at.toast[0].value
+    assert "1 more" in at.toast[0].value
+
+
+def test_a_number_out_of_range_is_refused_in_a_sentence():
+    at = typed({0: {"0": "1e7"}})
+    np.testing.assert_array_equal(matrix(at), THIRD)
+    assert "matrix must be a number from" in at.toast[0].value
+
+
+def test_a_cell_left_as_it_was_shown_keeps_all_digits():
+    assert shown(1 / 3) == "0.33333333"
+    changed, refused = edited(THIRD, {(0, 1): "0.33333333", (2, 2): "0.3333333"})
+    assert refused == []
+    assert changed[0, 1] == changed[1, 0] == 1 / 3
+    assert changed[2, 2] == 0.3333333
+    assert THIRD[2, 2] == 1 / 3, "what comes in is not touched"
+
+
+def test_an_entry_and_its_mirror_pasted_at_once_both_stay():
+    changed, _ = edited(THIRD, {(0, 1): "5", (1, 0): "7", (0, 2): "8", (2, 0): "no"})
+    assert (changed[0, 1], changed[1, 0]) == (5, 7)
+    assert (changed[0, 2], changed[2, 0]) == (8, 1 / 3)

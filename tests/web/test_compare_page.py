@@ -1,0 +1,88 @@
+"""The Compare page: its members, its table, its survey."""
+
+import numpy as np
+import pytest
+
+from tests.web.pages import PATIENT, opened, run_of, setup_of, unopened
+
+
+@pytest.mark.parametrize(
+    ("link", "members"),
+    [
+        ({}, 4),
+        ({"members": "1"}, 1),
+        ({"vary": "optimisers", "optimisers": "adam,sgd"}, 2),
+        ({"vary": "learning_rates"}, 4),
+        ({"vary": "targets"}, 4),
+        ({"members": "1000000000"}, 16),
+    ],
+    ids=str,
+)
+def test_the_members_a_link_asks_for_are_compared(link: dict[str, str], members: int):
+    at = opened("pages/compare.py", v="1", n="2", max_steps="3", **link)
+    assert run_of(at).record.last.loss.shape == (members,)
+    ended = "Stopped at the step limit" if members == 1 else f"{members} at the step limit"
+    assert ended in "".join(text.value for text in at.markdown)
+
+
+def test_a_comparison_too_large_is_refused_with_its_limit():
+    at = unopened("pages/compare.py", v="1", n="12", members="16", max_steps="200000")
+    at.run()
+    assert at.session_state["run_compare"].ready(PATIENT)
+    at.run()
+    assert not at.exception
+    assert "room for 41,666 steps" in at.error[0].value
+
+
+def test_targets_are_edited_a_line_each():
+    at = opened("pages/compare.py", v="1", vary="targets", n="2", max_steps="3")
+    at.text_area(key="target_lines").set_value("1, 2\n0.1, 7").run()
+    assert not at.exception
+    assert setup_of(at).targets == (1.0, 2.0, 0.1, 7.0)
+    for wrong in ("1", "one, two", "", "1,2\n3", "\n".join(["1,2"] * 17)):
+        at.text_area(key="target_lines").set_value(wrong).run()
+        assert not at.exception
+        assert at.toast
+        assert setup_of(at).targets == (1.0, 2.0, 0.1, 7.0)
+
+
+def ends_by_numpy(starts: int, learning_rate: float, max_steps: int, tolerance: float):
+    """The step at which each seed's 2×2 matrix is near the identity, −1 where it never is.
+
+    Adam as its paper has it (Kingma and Ba, 2015, algorithm 1), on LAPACK's eigenvalues.
+    """
+    r = np.array([np.random.default_rng(seed).uniform(0, 1, 3) for seed in range(starts)])
+    mean, square, ended = np.zeros_like(r), np.zeros_like(r), np.full(starts, -1)
+    for number in range(max_steps + 1):
+        values, V = np.linalg.eigh(r[:, [[0, 2], [2, 1]]])
+        ended[(ended < 0) & (((1 - values) ** 2).sum(axis=1) <= tolerance)] = number
+        G = np.einsum("bk,bik,bjk->bij", 2 * (values - 1), V, V)
+        gradient = np.stack([G[:, 0, 0], G[:, 1, 1], 2 * G[:, 0, 1]], axis=1)
+        mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
+        rate = learning_rate * np.sqrt(1 - 0.999 ** (number + 1)) / (1 - 0.9 ** (number + 1))
+        r = r - rate * mean / (np.sqrt(square) + 1e-7)
+    return ended
+
+
+def test_a_survey_tells_the_statistics_of_its_starts():
+    link = {"learning_rate": "0.01", "max_steps": "40", "tolerance": "1e-1"}
+    at = opened("pages/compare.py", v="1", n="2", starts="16", members="2", **link)
+    at.button(key="run_survey").click().run()
+    assert not at.exception
+    run = at.session_state["survey"]
+    assert run.ready(PATIENT)
+    while run.playing:
+        run.advance(1000)
+    at.run()
+    assert not at.exception
+    ended = ends_by_numpy(16, 0.01, 40, 1e-1)
+    low, middle, high = np.quantile(ended[ended >= 0], [0.1, 0.5, 0.9])
+    share = (ended >= 0).mean()
+    assert 0 < share < 1
+    assert {metric.label: metric.value for metric in at.metric} == {
+        "Step limit": f"{1 - share:.1%}",
+        "Converged": f"{share:.1%}",
+        "10 % within": f"{low:,.0f} steps",
+        "Half within": f"{middle:,.0f} steps",
+        "90 % within": f"{high:,.0f} steps",
+    }

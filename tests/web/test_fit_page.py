@@ -1,0 +1,149 @@
+"""The Fit page: its player, and how a run is shown."""
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from eigfit.experiment.setup import Setup
+from eigfit.results.step import Step
+from eigfit.web.runs import OPENING_STEPS
+from tests.web.pages import drawn, opened, run_of, setup_of
+
+
+def test_step_takes_one_step():
+    at = opened()
+    at.button(key="step").click().run()
+    assert not at.exception
+    assert len(run_of(at).record) == OPENING_STEPS + 2
+
+
+def test_play_advances_by_a_frame_and_pause_stands_still():
+    at = opened(steps_per_frame="5")
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert run_of(at).playing
+    assert at.button(key="play").label == "Pause"
+    length = len(run_of(at).record)
+    assert length > OPENING_STEPS + 1
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert not run_of(at).playing
+    assert len(run_of(at).record) == length
+
+
+def test_play_at_the_end_begins_again():
+    at = opened(max_steps="10")
+    assert run_of(at).final
+    before = run_of(at)
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert run_of(at) is not before
+
+
+def test_pausing_a_run_that_has_just_ended_keeps_it():
+    at = opened(max_steps="400", steps_per_frame="1")
+    at.button(key="play").click().run()
+    run, button = run_of(at), at.button(key="play")
+    assert button.label == "Pause"
+    run.advance(1000)
+    assert run.final
+    button.click().run()
+    assert not at.exception
+    assert run_of(at) is run
+    assert not run.playing
+
+
+def test_reset_goes_back_to_the_start():
+    at = opened(seed="4")
+    at.button(key="reset").click()
+    drawn(at)
+    assert len(run_of(at).record) == 1
+    assert setup_of(at).seed == 4
+
+
+def test_a_new_start_is_the_next_seed():
+    at = opened(seed="4")
+    before = run_of(at).record.kept[0].parameters
+    at.button(key="new_start").click()
+    drawn(at)
+    assert setup_of(at).seed == at.number_input(key="seed").value == 5
+    assert (run_of(at).record.last.parameters != before).all()
+
+
+def test_there_is_no_start_after_the_last_seed():
+    at = opened(seed=str(2**31 - 1))
+    at.button(key="new_start").click().run()
+    assert not at.exception
+    assert "seed must be" in at.toast[0].value
+
+
+def test_scrubbing_shows_an_earlier_step():
+    at = opened()
+    scrub = next(slider for slider in at.select_slider if slider.label == "Step shown")
+    scrub.set_value(0).run()
+    assert not at.exception
+    assert {metric.label: metric.value for metric in at.metric}["Step"] == "0"
+
+
+def test_a_run_without_steps_shows_its_start():
+    at = opened(max_steps="0")
+    assert len(run_of(at).record) == 1
+    assert any("Stopped at the step limit" in text.value for text in at.markdown)
+
+
+@pytest.mark.parametrize("learning_rate", ["1e300", "1e150", "1e30"])
+def test_a_run_that_blows_up_is_shown_at_its_last_finite_step(learning_rate: str):
+    at = opened(optimiser="sgd", learning_rate=learning_rate, n="2")
+    assert any("Diverged" in text.value for text in at.markdown)
+    assert "nan" not in "".join(metric.value for metric in at.metric)
+
+
+def test_an_engine_that_fails_on_the_way_is_a_sentence_and_keeps_the_charts(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    steps = Setup.steps
+
+    def failing(self: Setup, start: Step | None = None) -> Iterator[Step]:
+        yield from itertools.islice(steps(self, start), OPENING_STEPS + 1)
+        raise RuntimeError("internal")
+
+    monkeypatch.setattr(Setup, "steps", failing)
+    at = opened()
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert "The engine failed." in at.error[0].value
+    assert not run_of(at).playing
+    assert at.metric[0].value == str(OPENING_STEPS)
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert run_of(at).playing
+
+
+def test_the_figures_are_those_of_the_step_shown():
+    at = opened(target="1,2,4", v="1")
+    step = run_of(at).record.last
+    values = np.linalg.eigvalsh(step.matrix)
+    errors = values - [1, 2, 4]
+    shown = {metric.label: metric.value for metric in at.metric}
+    gradient = shown.pop("Gradient norm")
+    assert shown == {
+        "Step": f"{step.number}",
+        "Loss": f"{errors @ errors:.2e}",
+        "Largest error": f"{np.abs(errors).max():.2e}",
+        "Smallest gap": f"{np.diff(values).min():.2e}",
+    }
+    # dL/dr by differences of the loss, to the digits shown.
+    differences = [
+        (loss_of(step.parameters + h) - loss_of(step.parameters - h)) / 2e-5
+        for h in 1e-5 * np.eye(6)
+    ]
+    assert gradient == f"{np.linalg.norm(differences):.2e}"
+
+
+def loss_of(r: np.ndarray) -> float:
+    """Σ (t − λ)² of the 3×3 matrix of six numbers, for the target 1, 2, 4."""
+    return float(
+        ((np.linalg.eigvalsh(r[[[0, 3, 5], [3, 1, 4], [5, 4, 2]]]) - [1, 2, 4]) ** 2).sum()
+    )
