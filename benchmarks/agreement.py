@@ -26,5 +26,5 @@ def difference(reached: Reached, right: Reached) -> float:
     if values.shape != right.eigenvalues.shape or losses.shape != np.shape(right.loss):
         return np.inf
     of_values = np.abs(values - right.eigenvalues).max() / np.abs(right.eigenvalues).max()
-    largest = max(of_values, np.abs(losses / right.loss - 1).max())
+    largest = np.max([of_values, np.abs(losses / right.loss - 1).max()])  # NaN never loses
     return float(largest) if np.isfinite(largest) else np.inf

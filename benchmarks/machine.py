@@ -22,8 +22,8 @@ def described() -> str:
     """Cores, system, load and versions, in one paragraph."""
     versions = [version for names in PACKAGES if (version := _version(names))]
     return (
-        f"Measured on {os.cpu_count()} shared {platform.machine()} cores under {platform.system()}, "
-        f"no GPU; load average {os.getloadavg()[0]:.1f} when it began. "
+        f"Measured on {os.cpu_count()} shared {platform.machine()} cores, {platform.system()}, no "
+        f"GPU; load average {os.getloadavg()[0]:.1f} when it began. "
         f"Python {platform.python_version()}, {', '.join(versions)}. Threads as each library "
         "sets them: all use every core where they think it pays."
     )
