@@ -171,6 +171,8 @@ def report(options: Options) -> tuple[str, bool]:
     """The table in Markdown, and whether `eigfit.hessian` is right."""
     del options  # the same for all sizes
     present = {name: way for name, way in WAYS.items() if installed(way.package)}
+    if "spectral_function" not in dir(ef):
+        del present["tapes, eigfit.spectral_function"]
     rows = [[name, *answer(way)] for name, way in present.items()]
     absent = ", ".join(name for name in WAYS if name not in present)
     left_out = f"\n\nNot installed and left out: {absent}." if absent else ""
