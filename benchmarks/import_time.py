@@ -1,13 +1,16 @@
 """How long `import eigfit` takes, and whether it brings TensorFlow or Streamlit along.
 
-The median over seven fresh interpreters, less the median of one that does nothing.
-Run it with `python -m benchmarks.import_time`.
+The median over fresh interpreters, less the median of one that does nothing.
 """
+
+from __future__ import annotations
 
 import statistics
 import subprocess
 import sys
 import time
+
+from benchmarks.options import Options
 
 RUNS = 7
 HEAVY = ("tensorflow", "streamlit")
@@ -33,8 +36,13 @@ def _once(code: str) -> float:
     return time.perf_counter() - begin
 
 
-if __name__ == "__main__":
+def report(options: Options) -> tuple[str, bool]:
+    """One sentence, and whether nothing heavy came along."""
+    del options  # the same for all sizes
     bare, imported = seconds("pass"), seconds("import eigfit")
-    print(f"python -c pass    {1e3 * bare:6.1f} ms")
-    print(f"import eigfit     {1e3 * imported:6.1f} ms, {1e3 * (imported - bare):.1f} ms more")
-    print(f"loaded with it    {', '.join(loaded('import eigfit')) or 'none'} of {', '.join(HEAVY)}")
+    along = loaded("import eigfit")
+    return (
+        f"`import eigfit` takes {1e3 * (imported - bare):.0f} ms beyond the interpreter's own "
+        f"{1e3 * bare:.0f} ms. Of {' and '.join(HEAVY)} it loads {' and '.join(along) or 'none'}.",
+        not along,
+    )
