@@ -1,6 +1,7 @@
 """Derivatives by finite differences in forty digits: an oracle that knows nothing of eigfit."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import mpmath as mp
 import numpy as np
@@ -20,11 +21,21 @@ def loss(matrix: Callable[[Sequence], mp.matrix], target: Sequence[float]) -> Ca
     return lambda r: mp.fsum((a - b) ** 2 for a, b in zip(t, spectrum(matrix(r)), strict=True))
 
 
-def filled(index: np.ndarray) -> Callable[[Sequence], mp.matrix]:
-    """The matrix of the parameters, for the index of a pattern."""
-    n = len(index)
+def filled(structure: Any) -> Callable[[Sequence], mp.matrix]:
+    """The matrix of the parameters, from the structure's own at each unit vector."""
+    units = [structure.filled(unit) for unit in np.eye(structure.parameters)]
+    constant = structure.filled(np.zeros(structure.parameters))
+    n = structure.n
+    entries = {
+        (i, j): [k for k, unit in enumerate(units) if unit[i, j] != constant[i, j]]
+        for i in range(n)
+        for j in range(n)
+    }
     return lambda r: mp.matrix(
-        [[r[index[i, j]] if index[i, j] >= 0 else 0 for j in range(n)] for i in range(n)]
+        [
+            [mp.mpf(float(constant[i, j])) + mp.fsum(r[k] for k in entries[i, j]) for j in range(n)]
+            for i in range(n)
+        ]
     )
 
 

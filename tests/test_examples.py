@@ -43,9 +43,10 @@ def test_the_code_of_the_readme_runs_and_gives_what_it_says(capsys: pytest.Captu
     assert printed[0].startswith("0 ")
     assert "converged" in printed
     np.testing.assert_allclose(names["step"].matrix, np.eye(3), atol=1e-4)
-    hessian, error = values(second, names)
-    np.testing.assert_allclose(hessian, np.diag([2, 2, 2, 4, 4, 4]), atol=1e-12)
+    error, smooth = values(second, names)
+    np.testing.assert_allclose(names["H"], np.diag([2, 2, 2, 4, 4, 4]), atol=1e-12)
     assert error < 1e-12
+    np.testing.assert_allclose(smooth, np.log(3 * np.e), rtol=1e-12)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)

@@ -37,7 +37,7 @@ def usable(room: str) -> set[str]:
     """What a room may use: itself, the floors below, and what stands beside it."""
     floor = next((i for i, rooms in enumerate(FLOORS) if room in rooms), len(FLOORS))
     lower = set().union(*FLOORS[floor + 1 :])
-    return {room} | lower | BESIDE.get(room, set()) | (set() if room in GROUND else GROUND)
+    return {room} | lower | BESIDE.get(room, set()) | GROUND
 
 
 def tree_of(source: str) -> ast.Module:

@@ -129,7 +129,8 @@ def rule_of(optimiser: Optimiser, starts: int, p: int, dtype: str) -> Rule:
 def settings_of(optimisers: Sequence[Optimiser], dtype: str) -> np.ndarray:
     """The numbers among the settings of each start, exact and as float32; shape [B, 2 s]."""
     exact = np.array([optimiser.numbers for optimiser in optimisers])
-    return np.concatenate([exact, exact.astype(np.float32)], axis=-1).astype(dtype)
+    with np.errstate(over="ignore"):  # as Keras would, such a fit diverges at once
+        return np.concatenate([exact, exact.astype(np.float32)], axis=-1).astype(dtype)
 
 
 def _columns(settings: Any) -> list[Any]:

@@ -60,7 +60,7 @@ def test_panels_stand_in_rows_of_four(members: int, shape: tuple[int, int]):
         for name, value in vars(step).items()
         if isinstance(value, np.ndarray)
     }
-    history.append(Step(0, **many))
+    history.append(Step(0, **many, matrix_of=lambda r: np.zeros((members, 2, 2))))
     layout = panels.panels(history, TARGETS[:1] * members, ["x"] * members).layout
     assert (layout.grid.rows, layout.grid.columns) == shape
     assert layout.height == shape[0] * panels.PANEL_HEIGHT

@@ -58,7 +58,7 @@ def nested(problem: ef.Problem, r) -> tf.Tensor:
 
 def assert_is_the_hessian(H: np.ndarray, problem: ef.Problem, r: np.ndarray) -> None:
     assert np.abs(H - H.T).max() <= 1e-10 * np.abs(H).max()
-    f = loss(filled(problem.structure.index), problem.target)
+    f = loss(filled(problem.structure), problem.target)
     random = np.random.default_rng(0)
     for _ in range(4):
         u, v = random.normal(size=(2, len(r)))
@@ -79,7 +79,7 @@ def test_nested_tapes_give_the_hessian(case):
 
 def test_the_gradient_is_the_derivative_of_the_loss(case):
     problem, r = case
-    f = loss(filled(problem.structure.index), problem.target)
+    f = loss(filled(problem.structure), problem.target)
     variable = tf.constant(r)
     with tf.GradientTape() as tape:
         tape.watch(variable)

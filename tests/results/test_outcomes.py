@@ -70,9 +70,8 @@ def ends(number: int, *statuses: Status) -> Step:
     return Step(
         number,
         parameters=np.ones((count, 1)),
-        matrix=np.ones((count, 1, 1)),
+        matrix_of=lambda r: r[..., None],
         eigenvalues=np.ones((count, 1)),
-        eigenvectors=np.ones((count, 1, 1)),
         loss=np.full(count, float(number)),
         gradient=np.zeros((count, 1)),
         status=np.array(statuses, dtype=object),

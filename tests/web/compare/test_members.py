@@ -15,7 +15,7 @@ MIRRORED = np.array([[1.5, -0.5], [-0.5, 1.5]])
 
 def compared(*targets: tuple[float, float]) -> Comparison:
     members = tuple(Setup(n=2, target=target) for target in targets)
-    return Comparison(members, tuple(str(i) for i in range(len(members))))
+    return Comparison(members[0], members, tuple(str(i) for i in range(len(members))))
 
 
 def test_members_with_the_same_matrix_up_to_signs_share_a_number():
@@ -39,5 +39,5 @@ def test_other_targets_have_solutions_of_their_own_whatever_their_order():
 
 def test_a_loose_tolerance_tells_no_solutions_apart():
     members = tuple(replace(member, tolerance=1e-2) for member in compared((1.0, 2.0)).members)
-    numbers = _solutions(Comparison(members, ("0",)), ONE[None], np.ones(1, bool))
+    numbers = _solutions(Comparison(members[0], members, ("0",)), ONE[None], np.ones(1, bool))
     assert numbers.tolist() == [0]
