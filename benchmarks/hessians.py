@@ -57,9 +57,7 @@ def eigfit_spectral_function() -> np.ndarray:
     def total(values: Any) -> Any:
         return tf.reduce_sum((1 - values) ** 2, axis=-1)
 
-    # By its name in a string, for versions of the package that lack it.
-    of_spectrum = getattr(ef, "spectral_function")  # noqa: B009
-    return _by_tapes(lambda r: of_spectrum(total, tf.tensordot(BASIS, r, 1)))
+    return _by_tapes(lambda r: ef.spectral_function(total, tf.tensordot(BASIS, r, 1)))
 
 
 def eigfit_eigenvalues() -> np.ndarray:
@@ -171,8 +169,6 @@ def report(options: Options) -> tuple[str, bool]:
     """The table in Markdown, and whether `eigfit.hessian` is right."""
     del options  # the same for all sizes
     present = {name: way for name, way in WAYS.items() if installed(way.package)}
-    if "spectral_function" not in dir(ef):
-        del present["tapes, eigfit.spectral_function"]
     rows = [[name, *answer(way)] for name, way in present.items()]
     absent = ", ".join(name for name in WAYS if name not in present)
     left_out = f"\n\nNot installed and left out: {absent}." if absent else ""

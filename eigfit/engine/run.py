@@ -16,6 +16,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final, Generic, TypeVar
 
+from eigfit import compilation_cache
 from eigfit.engine.experiment import Experiment, Record
 from eigfit.results.step import Step
 
@@ -35,6 +36,7 @@ def _import_tensorflow() -> None:
     `_clean_problem_modules`), which collects garbage; with all of TensorFlow to look through that
     takes a fifth of a second, several times a frame's own work.
     """
+    compilation_cache.switch_on()
     importlib.import_module("tensorflow")
     gc.collect()
     gc.freeze()
@@ -114,8 +116,11 @@ class Run(Generic[R]):
     @property
     def lived(self) -> Experiment:
         """The experiment wanted with all that has changed on the way: run again, it is this run."""
-        with self._lock:
+        # Without the lock, which is held while the engine compiles: a page must not wait for that.
+        try:
             return self.wanted.after(self.experiment, self.reached)
+        except ValueError:  # one change more than a run can hold, which `follow` puts into words
+            return self.experiment
 
     @property
     def final(self) -> bool:
@@ -140,11 +145,12 @@ class Run(Generic[R]):
     def follow(self) -> None:
         """Go on under the conditions wanted, from the step reached.
 
-        Another setting than the learning rate compiles the rule anew, which takes its time.
+        A switch of the rule, or momentum set to or from 0, compiles it anew, which takes its time.
         """
         with self._lock, self._failing_in_words():
             self._followed = self.wanted
-            before, self.experiment = self.experiment, self.lived
+            before = self.experiment
+            self.experiment = self.wanted.after(before, self.reached)
             if before.conditions() != self.experiment.conditions():
                 self._steps = iter(())  # not a step more under the former ones
                 self._warm = WARMING.submit(self._go_on)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from eigfit.experiment.setup import Setup
 
 # Changes that one run remembers; each is a fit of its own when the run is made again.
-MOST_CHANGES: Final = 200
+MOST_CHANGES: Final = 64
 
 
 class Leg(NamedTuple):

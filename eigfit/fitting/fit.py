@@ -104,7 +104,7 @@ def _steps(
         )
         state = rows[-1]
         codes = program.packing.views(state).status
-        if opening and (codes == DIVERGED).any():
+        if opening and before is None and (codes == DIVERGED).any():
             which = f"number {np.argmax(codes == DIVERGED)} " if batched else ""
             raise ValueError(
                 f"the start {which}is so large that its loss is not a finite number; give smaller "

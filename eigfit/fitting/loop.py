@@ -100,9 +100,10 @@ class Program:
         """The first call, which compiles."""
         try:
             return self._traced(*arguments)
-        except tf.errors.OpError:
-            # Another process may be writing the cache's file, or have died while it did.
-            if not compilation_cache.clear():
+        except (tf.errors.OutOfRangeError, tf.errors.DataLossError, tf.errors.InvalidArgumentError):
+            # Another process may be writing the cache's file, or have died while it did: TensorFlow
+            # finds it too short, unreadable, or without the program's key.
+            if not (self.near and compilation_cache.clear()):
                 raise
             return self._traced(*arguments)
 
@@ -121,7 +122,8 @@ class Program:
         rows = tf.TensorArray(self._dtype, self.longest, element_shape=self._row_shape)
 
         def unfinished(count: Any, state: State, rows: Any) -> Any:
-            return (count < steps) & tf.reduce_any(tf.equal(state.status, RUNNING))
+            opens = tf.equal(opening, 1) & tf.equal(count, 0)
+            return (count < steps) & (opens | tf.reduce_any(tf.equal(state.status, RUNNING)))
 
         def advance(count: Any, state: State, rows: Any) -> Any:
             stay = tf.equal(opening, 1) & tf.equal(count, 0)

@@ -11,9 +11,9 @@ from eigfit.eigen.spectral import equal_within
 from eigfit.fitting.loop import Program
 from eigfit.fitting.optimisers import Optimiser
 from eigfit.fitting.packing import State
-from eigfit.fitting.stopping import RUNNING
+from eigfit.fitting.stopping import DIVERGED, RUNNING
 from eigfit.problem.problem import Problem
-from eigfit.results.step import Memory, Slots, Step
+from eigfit.results.step import Memory, Slots, Status, Step
 
 # A step's numbers are a problem's when they agree to so many times the accuracy of eigenvalues.
 MARGIN: Final = 16
@@ -83,7 +83,11 @@ def _from_step(
     if isinstance(memory, Memory) and memory.slots.rule == program.rule.slots.rule:
         state = state._replace(memory=_recalled(memory, program.rule.slots, fresh))
         if known and np.array_equal(memory.settings, settings):
-            state = state._replace(best=memory.best, best_number=memory.best_number)
+            # Under the same settings what has diverged would do so again.
+            code = DIVERGED if step.status is Status.diverged else RUNNING
+            state = state._replace(
+                best=memory.best, best_number=memory.best_number, status=float(code)
+            )
     return state
 
 

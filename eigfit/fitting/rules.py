@@ -63,7 +63,8 @@ class KerasRule:
 
     def init(self, optimisers: Sequence[Optimiser]) -> np.ndarray:
         """The memory before the first step, shape [B, q], with each start's settings."""
-        fresh = {name: slot.numpy() * 0 for name, slot in self._slots.items()}
+        shapes = {name: slot.shape for name, slot in self._slots.items()}
+        fresh = {name: np.zeros(shape) for name, shape in shapes.items()}
         if "u_product" in fresh:
             fresh["u_product"] += 1
         for name, setting in FIRST_VALUE_OF.items():

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
-from eigfit.eigen.sensitivity import refuse_repeated
+from eigfit.eigen.sensitivity import curvature, refuse_repeated
 from eigfit.eigen.spectral import equal_within
 from eigfit.problem.problem import Problem
 from eigfit.results.step import check_index
@@ -96,9 +96,6 @@ def eigenvalue_hessian(problem: Problem, r: Any, k: int = 0) -> tf.Tensor:
     check_index(k, n)
     for values in at.eigenvalues.numpy().reshape(-1, n):
         refuse_repeated(values, k)
-    gaps = at.eigenvalues[..., k, None] - at.eigenvalues
-    own = tf.one_hot(k, n, dtype=gaps.dtype)
-    weights = (1 - own) / (gaps + own)
     V = at.eigenvectors[..., None, :, :]
 
     def rows(directions: tf.Tensor) -> tf.Tensor:
@@ -106,8 +103,7 @@ def eigenvalue_hessian(problem: Problem, r: Any, k: int = 0) -> tf.Tensor:
         D = tf.cast(problem.structure.tangent(directions), V.dtype)
         return tf.matmul(V[..., k, None], tf.matmul(D, V), transpose_a=True)[..., 0, :]
 
-    row = _by_blocks(rows, problem)
-    return 2 * tf.einsum("...l,...il,...jl->...ij", weights, row, row)
+    return tf.convert_to_tensor(curvature(at.eigenvalues, _by_blocks(rows, problem), k))
 
 
 def _by_blocks(function: Callable[[tf.Tensor], tf.Tensor], problem: Problem) -> tf.Tensor:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from eigfit.checks import number_from
 from eigfit.experiment.limits import RANGES
 from eigfit.experiment.presets import PRINTED_START, TARGETS
 from eigfit.experiment.setup import Setup
@@ -162,7 +163,7 @@ def _start_changed() -> None:
     exact = {_shown(value): value for value in st.session_state["setup"].start}
     try:
         parts = [part.strip() for part in st.session_state["start"].split(",")]
-        start = tuple(exact[part] if part in exact else float(part) for part in parts)
+        start = tuple(exact[part] if part in exact else number_from(part) for part in parts)
     except ValueError:
         st.toast("The start must be numbers separated by commas; the former ones are kept.")
         return

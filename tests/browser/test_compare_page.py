@@ -46,7 +46,7 @@ def whole_curves(page: Page, last: int) -> list[list[float]]:
 
 def test_four_starts_converge_and_one_opens_on_the_fit_page(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1400, "height": 2000})
-    open_compare(page, f"{address}/compare?v=1&learning_rate=0.005")
+    open_compare(page, f"{address}/compare?v=1&learning_rate=0.005&steps_per_frame=250")
     expect(page.get_by_role("link", name="Compare")).to_be_visible()
     wait_for_words(page, "Paused at step")
     click(page, "play")

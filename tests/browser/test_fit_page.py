@@ -19,6 +19,7 @@ CHART = ".st-key-eigenvalues .eigfit-chart"
 CONVERGED = "Converged: the loss has reached the tolerance."
 # A run that nobody waits for to end, as fast as the engine may be.
 ENDLESS = "v=1&tolerance=0&steps_per_frame=1"
+SWIFT = "v=1&steps_per_frame=500"  # at its end after a few frames
 
 
 def open_page(page: Page, url: str) -> None:
@@ -66,7 +67,7 @@ def test_a_visitor_plays_zooms_pauses_and_steps(page: Page, address: str) -> Non
 
 
 def test_a_visitor_resets_converges_and_scrubs(page: Page, address: str) -> None:
-    open_page(page, address)
+    open_page(page, f"{address}/?{SWIFT}")
     wait_for_words(page, "Paused at step")
     assert step(page) > 0, "a good first picture is there without a click"
     click(page, "reset")
@@ -127,7 +128,7 @@ def test_a_learning_rate_changed_while_it_plays_continues_the_run(page: Page, ad
 def test_a_link_restores_the_experiment_in_a_second_tab(
     page: Page, browser: Browser, address: str
 ) -> None:
-    open_page(page, f"{address}/?n=4&target=1,2,3,4&seed=7&learning_rate=0.01")
+    open_page(page, f"{address}/?n=4&target=1,2,3,4&seed=7&learning_rate=0.01&steps_per_frame=250")
     click(page, "new_start")
     expect(page.locator(".st-key-seed input")).to_have_value("8")
     wait_for_link(page, "seed=8")
@@ -156,7 +157,7 @@ def test_a_hostile_link_opens_a_valid_experiment_and_says_what_it_ignored(
 
 def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    open_page(page, address)
+    open_page(page, f"{address}/?{SWIFT}")
     wait_until_it_fits(page, 390)
     click(page, "play")
     wait_for_words(page, CONVERGED)

@@ -131,6 +131,26 @@ def test_a_switch_keeps_the_slots_that_both_rules_have():
     assert set(found) - set(was) == {"velocity_hat"}
 
 
+def test_a_member_that_has_diverged_stays_where_it_stood():
+    rules = [ef.optimiser("sgd", learning_rate=rate) for rate in (1e300, 0.01)]
+    starts = ef.random_start(PROBLEM, 0, 2)
+    whole = list(ef.fit(PROBLEM, rules, starts, max_steps=60))
+    assert whole[20].status[0] is ef.Status.diverged
+    for found, expected in zip(
+        ef.fit(PROBLEM, rules, whole[20], max_steps=60), whole[20:], strict=True
+    ):
+        assert_same(found, expected)
+
+
+def test_a_fit_that_has_diverged_gives_its_last_step_again():
+    rule = ef.optimiser("sgd", learning_rate=3)
+    end = last(PROBLEM, rule, START)
+    assert end.status is ef.Status.diverged
+    (again,) = ef.fit(PROBLEM, rule, end)
+    assert_same(again, end)
+    assert last(PROBLEM, ef.optimiser("sgd", learning_rate=0.1), end).status is not end.status
+
+
 def test_a_higher_step_limit_lets_an_ended_fit_go_on():
     end = last(PROBLEM, ADAM, START, max_steps=10)
     whole = list(ef.fit(PROBLEM, ADAM, START, max_steps=30))

@@ -113,3 +113,11 @@ def test_each_start_of_a_batch_has_its_own_settings_and_target():
 def test_optimisers_that_make_no_batch_are_refused(rules, error, words: str):
     with pytest.raises(error, match=words):
         ef.fit(PROBLEM, rules, ef.random_start(PROBLEM, 0, 2))
+
+
+@pytest.mark.parametrize("name", ["adam", "nadam", "rmsprop"])
+def test_a_fit_that_explodes_leaves_the_next_one_alone(name: str):
+    rule = ef.optimiser(name)
+    before = last(rule, START)
+    last(ef.optimiser(name, learning_rate=1e308), START)
+    np.testing.assert_array_equal(last(rule, START).parameters, before.parameters)

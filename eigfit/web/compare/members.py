@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from eigfit.checks import number_from
 from eigfit.engine.run import Run
 from eigfit.experiment.consistency import MOST_MEMBERS
 from eigfit.experiment.limits import CHOICES
@@ -129,7 +130,7 @@ def _targets_changed() -> None:
     lines = st.session_state["target_lines"].strip().splitlines()
     n = st.session_state["setup"].n
     try:
-        rows = [tuple(float(part) for part in line.split(",")) for line in lines if line.strip()]
+        rows = [tuple(map(number_from, line.split(","))) for line in lines if line.strip()]
     except ValueError:
         st.toast("Targets must be numbers separated by commas; the former ones are kept.")
         return

@@ -17,7 +17,7 @@ from eigfit.eigen.sensitivity import (
     sensitivity,
 )
 from eigfit.experiment.setup import Setup
-from eigfit.problem.derivatives import gradient, hessian
+from eigfit.problem.derivatives import hessian
 from eigfit.problem.differences import compare_with_differences
 from eigfit.problem.problem import Problem
 from eigfit.results.step import CONVENTIONS
@@ -119,7 +119,11 @@ def chain_rule(setup: Setup) -> ChainRule:
     by_matrix = np.einsum("ik,jk->kij", V, V)
     basis = problem.structure.tangent(np.eye(len(r))).numpy()
     product = np.einsum("k,kij,mij->m", by_eigenvalues, by_matrix, basis)
-    tape = gradient(problem, r).numpy()
+    variable = tf.Variable(r)
+    with tf.GradientTape() as recorded:
+        values = tf.linalg.eigh(problem.structure.matrix(variable))[0]
+        loss = tf.reduce_sum((problem.target - values) ** 2)
+    tape = recorded.gradient(loss, variable).numpy()
     return ChainRule(
         eigenvalues, at.matrix.numpy(), by_eigenvalues, by_matrix, basis, product, tape
     )
