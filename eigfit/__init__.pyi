@@ -20,7 +20,7 @@ from .problem.differences import compare_with_differences as compare_with_differ
 from .problem.problem import Problem as Problem
 from .problem.starts import random_start as random_start
 from .results.history import History as History
-from .results.step import Status as Status
+from .results.status import Status as Status
 from .results.step import Step as Step
 from .structures.named import STRUCTURES as STRUCTURES
 from .structures.named import symmetric as symmetric

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import Final, Generic, TypeVar
 
 from eigfit import compilation_cache
-from eigfit.engine.experiment import Experiment, Record
+from eigfit.engine.protocols import Experiment, Record
 from eigfit.results.step import Step
 
 PATIENCE: Final = 0.4  # seconds a page waits for a new run before it shows skeletons

@@ -14,8 +14,8 @@ import numpy as np
 
 from eigfit.experiment import changes, legs
 from eigfit.experiment import consistency as fitting
+from eigfit.experiment.declaration import GROUPS, Declaration, Role, declared
 from eigfit.experiment.domains import Choice, Range, Several
-from eigfit.experiment.fields import GROUPS, Declaration, Role, declared
 from eigfit.experiment.legs import Leg
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS, Optimiser, optimiser

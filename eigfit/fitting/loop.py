@@ -17,7 +17,7 @@ from eigfit import compilation_cache
 from eigfit import tensorflow_lazily as tf
 from eigfit.fitting.optimisers import Optimiser
 from eigfit.fitting.packing import Packing, State
-from eigfit.fitting.rules import Rule, rule_of, settings_of
+from eigfit.fitting.rule import Rule, rule_of, settings_of
 from eigfit.fitting.stopping import DIVERGED, RUNNING, ending, progress
 from eigfit.problem.problem import Problem
 from eigfit.structures.structure import Structure, signature

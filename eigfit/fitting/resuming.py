@@ -13,7 +13,8 @@ from eigfit.fitting.optimisers import Optimiser
 from eigfit.fitting.packing import State
 from eigfit.fitting.stopping import DIVERGED, RUNNING
 from eigfit.problem.problem import Problem
-from eigfit.results.step import Memory, Slots, Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Memory, Slots, Step
 
 # A step's numbers are a problem's when they agree to so many times the accuracy of eigenvalues.
 MARGIN: Final = 16

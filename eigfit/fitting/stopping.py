@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from eigfit import tensorflow_lazily as tf
-from eigfit.results.step import Status
+from eigfit.results.status import Status
 
 STATUSES: Final = tuple(Status)
 RUNNING, CONVERGED, STALLED, DIVERGED, STEP_LIMIT = range(len(STATUSES))

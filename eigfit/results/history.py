@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigfit.results.step import Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Step
 
 # A matrix is kept whenever floor(KEPT_PER_E_FOLD · ln step) rises: 313 matrices in 200,000 steps.
 KEPT_PER_E_FOLD: Final = 32

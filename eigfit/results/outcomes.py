@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigfit.results.step import Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Step
 
 # Matrices are one solution when their entries agree to this share of the largest, and as many times
 # the root of the tolerance, as the loss is a squared distance.

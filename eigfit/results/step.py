@@ -1,4 +1,4 @@
-"""A step of a fit, and how it stands: the contract between the engine and the charts.
+"""A step of a fit: the contract between the engine and the charts.
 
 Records hold NumPy arrays and plain values only.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, get_args
 
@@ -17,31 +16,6 @@ from eigfit.checks import whole_of
 
 Convention = Literal["symmetric", "lower"]
 CONVENTIONS: Final[tuple[str, ...]] = get_args(Convention)
-
-
-class Status(Enum):
-    """How a start stands; the value is the sentence shown to people."""
-
-    running = "Running."
-    converged = "Converged: the loss has reached the tolerance."
-    stalled = (
-        "Stalled: the loss has stopped falling. The target may be out of reach for this "
-        "structure, the learning rate too large or too small, or the tolerance below what the "
-        "precision can reach."
-    )
-    diverged = (
-        "Diverged: the numbers grow beyond all bounds; the last finite step is shown. "
-        "Try a smaller learning rate."
-    )
-    step_limit = "Stopped at the step limit, before the loss reached the tolerance."
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def final(self) -> bool:
-        """Whether the start has ended."""
-        return self is not Status.running
 
 
 class Slots(NamedTuple):

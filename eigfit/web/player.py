@@ -9,10 +9,11 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from eigfit.engine.experiment import Experiment
+from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
 from eigfit.results.history import History
-from eigfit.results.step import Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Step
 from eigfit.web import runs
 from eigfit.web.session import change, forget_earlier
 

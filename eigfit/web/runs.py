@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import streamlit as st
 
-from eigfit.engine.experiment import Experiment
+from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
 from eigfit.results.history import History
 

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.components.v2 import component
 
-from eigfit.engine.experiment import Experiment
+from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
-from eigfit.experiment.fields import GROUPS
+from eigfit.experiment.declaration import GROUPS
 from eigfit.experiment.files import read_run, run_as_csv, run_as_json
 from eigfit.experiment.links import full_link
 from eigfit.experiment.scripts import eigfit_script, tensorflow_script

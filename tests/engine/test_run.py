@@ -10,7 +10,8 @@ from eigfit.engine import run as module
 from eigfit.engine.run import Run
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
-from eigfit.results.step import Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Step
 
 PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
 SETUP = Setup(n=2, target=(1.0, 1.0), max_steps=400)

@@ -14,7 +14,7 @@ from eigfit.experiment.links import full_link, read_link, short_link
 from eigfit.experiment.scripts import eigfit_script, tensorflow_script
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
-from eigfit.results.step import Status
+from eigfit.results.status import Status
 from eigfit.study.comparison import Comparison, alone, comparison
 
 PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for

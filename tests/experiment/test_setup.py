@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from eigfit.experiment.consistency import MOST_MEMBERS
+from eigfit.experiment.declaration import GROUPS
 from eigfit.experiment.domains import Several
-from eigfit.experiment.fields import GROUPS
 from eigfit.experiment.legs import Leg
 from eigfit.experiment.limits import CHOICES, RANGES
 from eigfit.experiment.links import full_link, read_link, short_link

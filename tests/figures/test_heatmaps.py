@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from eigfit.figures import heatmaps
-from eigfit.results.step import Convention, Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Convention, Step
 
 
 def made(n: int, scale: float = 1.0) -> Step:

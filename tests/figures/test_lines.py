@@ -10,7 +10,8 @@ import pytest
 from eigfit.figures import lines
 from eigfit.figures.steps import MOST_POINTS
 from eigfit.results.history import History
-from eigfit.results.step import Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Step
 
 TARGET = (1.0, -1.0, 1.0)
 

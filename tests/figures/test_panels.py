@@ -7,7 +7,8 @@ import pytest
 
 from eigfit.figures import panels, survey
 from eigfit.results.history import History
-from eigfit.results.step import Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Step
 
 TITLES = ("first", "second", "third")
 TARGETS = ((1.0, 2.0), (1.0, 1.0), (0.0, 3.0))

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 import eigfit as ef
 from eigfit.fitting.loop import _program, program_for
-from eigfit.fitting.rules import rule_of
+from eigfit.fitting.rule import rule_of
 
 PROBLEM = ef.Problem(ef.symmetric(2), [1.0, 2.0])
 START = ef.random_start(PROBLEM, seed=0)

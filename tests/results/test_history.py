@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from eigfit.results.history import History
-from eigfit.results.step import Memory, Slots, Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Memory, Slots, Step
 
 ADAM = Slots("adam", ("momentum",), (2,))
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from eigfit.results.outcomes import Outcomes, same_solution, solutions
-from eigfit.results.step import Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Step
 
 CHAIN = np.array([[1.0, 2.0, 0.0], [2.0, -1.0, 0.5], [0.0, 0.5, 3.0]])
 

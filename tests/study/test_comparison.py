@@ -9,7 +9,7 @@ import eigfit as ef
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
 from eigfit.results.outcomes import Outcomes
-from eigfit.results.step import Status
+from eigfit.results.status import Status
 from eigfit.study import comparison as module
 from eigfit.study import survey as survey_module
 from eigfit.study.comparison import comparison

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eigfit.results.step import Status
+from eigfit.results.status import Status
 from eigfit.web.player import status_line
 
 

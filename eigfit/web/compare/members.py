@@ -16,7 +16,8 @@ from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.history import History
 from eigfit.results.outcomes import largest_error, solutions
-from eigfit.results.step import Status, Step
+from eigfit.results.status import Status
+from eigfit.results.step import Step
 from eigfit.study.comparison import Comparison, comparison
 from eigfit.web.controls import decades, selection, slider, switch
 from eigfit.web.player import status_line

@@ -11,7 +11,7 @@ from eigfit.engine.run import Run
 from eigfit.experiment.setup import Setup
 from eigfit.figures import survey as figures
 from eigfit.results.outcomes import Outcomes
-from eigfit.results.step import Status
+from eigfit.results.status import Status
 from eigfit.study.survey import Survey
 from eigfit.web.controls import stops
 from eigfit.web.live import live_chart

@@ -1,9 +1,9 @@
-"""What a rule is, a function of gradient and memory, and Keras' optimisers as one."""
+"""Keras' optimisers as rules: functions of gradient and memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,24 +13,6 @@ from eigfit.results.step import Slots
 
 # Settings that say with which number a slot begins.
 FIRST_VALUE_OF: Final = {"accumulator": "initial_accumulator_value"}
-
-
-class Rule(Protocol):
-    """How parameters move against their gradients, for a batch of B starts of p parameters.
-
-    Attributes:
-        slots: what it remembers between steps, q numbers a start.
-    """
-
-    slots: Slots
-
-    def init(self, optimisers: Sequence[Optimiser]) -> np.ndarray:
-        """The memory before the first step, shape [B, q], with each start's settings."""
-        ...
-
-    def update(self, r: Any, gradient: Any, memory: Any, settings: Any) -> tuple[Any, Any]:
-        """Parameters [B, p] and memory [B, q] one step on, for settings of `settings_of`."""
-        ...
 
 
 class KerasRule:
@@ -120,18 +102,6 @@ def _as_tensor(operator: str) -> Any:
 
 for _operator in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "neg", "pow"):
     setattr(_Number, f"__{_operator}__", _as_tensor(f"__{_operator}__"))
-
-
-def rule_of(optimiser: Optimiser, starts: int, p: int, dtype: str) -> Rule:
-    """The rule of that name, for so many starts of p parameters."""
-    return KerasRule(optimiser, starts, p, dtype)
-
-
-def settings_of(optimisers: Sequence[Optimiser], dtype: str) -> np.ndarray:
-    """The numbers among the settings of each start, exact and as float32; shape [B, 2 s]."""
-    exact = np.array([optimiser.numbers for optimiser in optimisers])
-    with np.errstate(over="ignore"):  # as Keras would, such a fit diverges at once
-        return np.concatenate([exact, exact.astype(np.float32)], axis=-1).astype(dtype)
 
 
 def _columns(settings: Any) -> list[Any]:

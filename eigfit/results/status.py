@@ -1,0 +1,30 @@
+"""How a start stands, and the sentences that say so."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Status(Enum):
+    """How a start stands; the value is the sentence shown to people."""
+
+    running = "Running."
+    converged = "Converged: the loss has reached the tolerance."
+    stalled = (
+        "Stalled: the loss has stopped falling. The target may be out of reach for this "
+        "structure, the learning rate too large or too small, or the tolerance below what the "
+        "precision can reach."
+    )
+    diverged = (
+        "Diverged: the numbers grow beyond all bounds; the last finite step is shown. "
+        "Try a smaller learning rate."
+    )
+    step_limit = "Stopped at the step limit, before the loss reached the tolerance."
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def final(self) -> bool:
+        """Whether the start has ended."""
+        return self is not Status.running
