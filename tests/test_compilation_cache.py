@@ -80,3 +80,10 @@ def test_the_oldest_files_go_when_there_is_too_much(
         os.utime(file, (1000 - age, 1000 - age))
     compilation_cache.switch_on()
     assert sorted(file.name for file in folder.glob("*.pb")) == ["0.pb", "1.pb"]
+
+
+def test_what_was_traced_before_makes_no_other_program(tmp_path: Path):
+    printed = in_a_new_process(FIRST_STEP, tmp_path)
+    before = "import tensorflow as tf\nfor i in range(9):\n    tf.function(lambda x: x + i)(1.0)\n"
+    assert in_a_new_process(before + FIRST_STEP, tmp_path) == printed
+    assert len(list(tmp_path.rglob("*.pb"))) == 1

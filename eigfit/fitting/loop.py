@@ -15,6 +15,7 @@ import numpy as np
 
 from eigfit import compilation_cache
 from eigfit import tensorflow_lazily as tf
+from eigfit.fitting.compiling import by_xla, in_one_thread
 from eigfit.fitting.optimisers import Optimiser
 from eigfit.fitting.packing import Packing, State
 from eigfit.fitting.rule import Rule, rule_of, settings_of
@@ -32,7 +33,8 @@ class Program:
     """A rule compiled for B starts of a structure.
 
     Up to LARGEST_N_FOR_XLA a step is decomposed near the one before, whose eigenvectors are part of
-    the state; above, anew. The rule has scratch space: one lock keeps two threads out of it.
+    the state; above, anew. A rule may have scratch space while it is traced: one lock keeps two
+    threads from tracing at a time.
 
     Attributes:
         rule: the one.
@@ -46,7 +48,19 @@ class Program:
         self.near = n <= LARGEST_N_FOR_XLA
         vectors = (n, n) if self.near else (0, 0)
         q = sum(rule.slots.widths)
-        self.packing = Packing(State((p,), (n,), vectors, (), (p,), (), (), (), (q,)))
+        self.packing = Packing(
+            State(
+                status=(),
+                parameters=(p,),
+                eigenvalues=(n,),
+                vectors=vectors,
+                loss=(),
+                gradient=(p,),
+                best=(),
+                best_number=(),
+                memory=(q,),
+            )
+        )
         numbers = starts * self.packing.width
         self.longest = int(np.clip(CHUNK_NUMBERS // numbers, 1, LONGEST_CHUNK))
         self._row_shape = [starts, self.packing.width]
@@ -92,25 +106,29 @@ class Program:
             tf.constant(tolerance, self._dtype),
             tf.constant([number, min(steps, self.longest), most, opening], tf.int32),
         )
-        with self._lock:
-            rows, count = (self._compiled or self._compile)(*arguments)
+        rows, count = (self._compiled or self._first_call)(*arguments)
         return rows.numpy()[: int(count)]
 
-    def _compile(self, *arguments: Any) -> Any:
-        """The first call, which compiles."""
-        try:
-            return self._traced(*arguments)
-        except (tf.errors.OutOfRangeError, tf.errors.DataLossError, tf.errors.InvalidArgumentError):
-            # Another process may be writing the cache's file, or have died while it did: TensorFlow
-            # finds it too short, unreadable, or without the program's key.
-            if not (self.near and compilation_cache.clear()):
-                raise
-            return self._traced(*arguments)
+    def _first_call(self, *arguments: Any) -> Any:
+        """The call that compiles."""
+        with self._lock:
+            if self._compiled is not None:
+                return self._compiled(*arguments)
+            try:
+                return self._traced(*arguments)
+            except (
+                tf.errors.OutOfRangeError,
+                tf.errors.DataLossError,
+                tf.errors.InvalidArgumentError,
+            ):
+                # Another process may be writing the cache's file, or have died while it did:
+                # TensorFlow finds it too short, unreadable, or without the program's key.
+                if not (self.near and compilation_cache.clear()):
+                    raise
+                return self._traced(*arguments)
 
     def _traced(self, *arguments: Any) -> Any:
-        # The program is written in graph operations; AutoGraph would only read it again.
-        traced = tf.function(self._chunk, jit_compile=self.near, autograph=False)
-        compiled = traced.get_concrete_function(*arguments)
+        compiled = (by_xla if self.near else in_one_thread)(self._chunk, *arguments)
         result = compiled(*arguments)
         self._compiled = compiled
         return result
@@ -119,19 +137,20 @@ class Program:
         self, problem: Any, settings: Any, state: Any, known: Any, tolerance: Any, counts: Any
     ) -> Any:
         number, steps, max_steps, opening = tf.unstack(counts)
+        last = tf.cast(max_steps, self._dtype)
         rows = tf.TensorArray(self._dtype, self.longest, element_shape=self._row_shape)
 
-        def unfinished(count: Any, state: State, rows: Any) -> Any:
+        def unfinished(count: Any, row: Any, rows: Any) -> Any:
             opens = tf.equal(opening, 1) & tf.equal(count, 0)
-            return (count < steps) & (opens | tf.reduce_any(tf.equal(state.status, RUNNING)))
+            running = tf.equal(self.packing.status(row), RUNNING)
+            return (count < steps) & (opens | tf.reduce_any(running))
 
-        def advance(count: Any, state: State, rows: Any) -> Any:
+        def advance(count: Any, row: Any, rows: Any) -> Any:
             stay = tf.equal(opening, 1) & tf.equal(count, 0)
-            at, last = (tf.cast(count, self._dtype) for count in (number + count, max_steps))
-            state = self._step(problem, settings, state, known, stay, (at, tolerance, last))
-            return count + 1, state, rows.write(count, self.packing.row(state))
+            at = tf.cast(number + count, self._dtype)
+            row = self._step(problem, settings, row, known, stay, (at, tolerance, last))
+            return count + 1, row, rows.write(count, row)
 
-        state = self.packing.state(state)
         count, _, rows = tf.while_loop(unfinished, advance, (tf.constant(0), state, rows))
         return rows.stack(), count
 
@@ -139,41 +158,43 @@ class Program:
         self,
         problem: Any,
         settings: Any,
-        before: State,
+        row: Any,
         known: Any,
         stay: Any,
         ends: tuple[Any, Any, Any],
-    ) -> State:
-        """The state one step on, or with `stay` the same parameters evaluated unless `known`.
+    ) -> Any:
+        """The row one step on, or with `stay` the same parameters evaluated unless `known`.
 
         A start that has ended, or whose next step would not be finite, stands still.
         """
         number, tolerance, max_steps = ends
+        before = self.packing.state(row)
         running = tf.equal(before.status, RUNNING)
         r, memory = self.rule.update(before.parameters, before.gradient, before.memory, settings)
         moves = running & ~stay & _finite(r)
-        r = _where(moves, r, before.parameters)
+        r = tf.where(moves[:, None], r, before.parameters)
         at = problem.evaluate(r, before.vectors if self.near else None)
         # Jacobi's method returns wrong numbers, and finite ones, once squares of entries overflow.
         squares = tf.reduce_sum(tf.square(at.matrix), axis=-1)
         taken = (moves | (stay & ~known)) & _finite(squares) & _finite(at.gradient)
         taken &= tf.math.is_finite(at.loss)
 
+        best, best_number = progress(at.loss, number, before.best, before.best_number, taken)
         loss = tf.where(taken, at.loss, before.loss)
-        best, best_number = progress(loss, number, before.best, before.best_number, taken)
         status = ending(loss, number, best, best_number, tolerance, max_steps)
         status = tf.where(taken | (stay & known), status, DIVERGED)
-        return State(
-            parameters=_where(taken, r, before.parameters),
-            eigenvalues=_where(taken, at.eigenvalues, before.eigenvalues),
-            vectors=_where(taken, at.eigenvectors, before.vectors) if self.near else before.vectors,
-            loss=loss,
-            gradient=_where(taken, at.gradient, before.gradient),
+        after = State(
             status=tf.where(running, tf.cast(status, self._dtype), before.status),
+            parameters=r,
+            eigenvalues=at.eigenvalues,
+            vectors=at.eigenvectors if self.near else before.vectors,
+            loss=loss,
+            gradient=at.gradient,
             best=best,
             best_number=best_number,
-            memory=_where(taken & ~stay, memory, before.memory),
+            memory=tf.where(stay, before.memory, memory),
         )
+        return self.packing.row(after, before=row, taken=taken)
 
 
 def program_for(structure: Structure, optimiser: Optimiser, starts: int, dtype: str) -> Program:
@@ -185,11 +206,6 @@ def program_for(structure: Structure, optimiser: Optimiser, starts: int, dtype: 
 @lru_cache(maxsize=64)
 def _program(kind: Optimiser, starts: int, n: int, p: int, compiled_in: Any, dtype: str) -> Program:
     return Program(rule_of(kind, starts, p, dtype), starts, n, p, dtype)
-
-
-def _where(condition: Any, yes: Any, no: Any) -> Any:
-    """`yes` for the starts where the condition [B] holds, `no` elsewhere; values [B, ...]."""
-    return tf.where(tf.reshape(condition, [-1] + [1] * (yes.shape.rank - 1)), yes, no)
 
 
 def _finite(values: Any) -> Any:

@@ -12,12 +12,12 @@ from eigfit import tensorflow_lazily as tf
 class State(NamedTuple):
     """All that a step leaves behind, one row per start; tensors inside, NumPy arrays outside."""
 
+    status: Any  # [B], an index into STATUSES
     parameters: Any  # [B, p]
     eigenvalues: Any  # [B, n]
     vectors: Any  # [B, n, n], or [B, 0, 0] where the next step does not need them
     loss: Any  # [B]
     gradient: Any  # [B, p]
-    status: Any  # [B], an index into STATUSES
     best: Any  # [B], the lowest loss so far
     best_number: Any  # [B], the step of it
     memory: Any  # [B, q], what the rule remembers
@@ -36,10 +36,16 @@ class Packing:
         self._widths = [int(np.prod(shape)) for shape in shapes]
         self.width = sum(self._widths)
 
-    def row(self, state: State) -> Any:
-        """A state as tensor [B, width]."""
-        starts = state.loss.shape[0]
-        return tf.concat([tf.reshape(part, [starts, -1]) for part in state], axis=1)
+    def row(self, after: State, before: Any, taken: Any) -> Any:
+        """The row [B, width] of a state, but for its status that of `before` unless `taken` [B]."""
+        starts = before.shape[0]
+        status, *parts = (tf.reshape(part, [starts, -1]) for part in after)
+        kept = tf.where(taken[:, None], tf.concat(parts, axis=1), before[:, 1:])
+        return tf.concat([status, kept], axis=1)
+
+    def status(self, row: Any) -> Any:
+        """The status of each start of a tensor [B, width]."""
+        return row[:, 0]
 
     def state(self, row: Any) -> State:
         """The state of a tensor [B, width]."""
