@@ -70,13 +70,18 @@ class Pattern:
 
     def tangent(self, direction: tf.Tensor) -> tf.Tensor:
         """Σ d_k A_k, shape [..., n, n], how A moves when r moves along d [..., p]."""
-        index = tf.where(tf.equal(self.index, -1), self.parameters, self.index)
-        return _gather_or_zero(direction, index)
+        zero = tf.zeros_like(direction[..., :1])
+        return tf.gather(tf.concat([zero, direction], axis=-1), self.index + 1, axis=-1)
 
     def adjoint(self, S: tf.Tensor) -> tf.Tensor:
         """⟨A_k, S⟩ for every k, shape [..., p]: the sum of the entries where r_k stands."""
-        flat = tf.reshape(S, tf.concat([tf.shape(S)[:-2], [self.n**2]], 0))
-        return tf.reduce_sum(_gather_or_zero(flat, self.positions), axis=-1)
+        if S.shape.is_fully_defined():
+            lengths = [*S.shape[:-2], self.n**2]
+        else:
+            lengths = tf.concat([tf.shape(S)[:-2], [self.n**2]], 0)
+        flat = tf.reshape(S, lengths)
+        padded = tf.concat([flat, tf.zeros_like(flat[..., :1])], axis=-1)
+        return tf.reduce_sum(tf.gather(padded, self.positions, axis=-1), axis=-1)
 
     def jacobian(self, V: tf.Tensor) -> tf.Tensor:
         """v_iᵀ A_k v_i, shape [..., n, p], for eigenvectors as columns of V [..., n, n]."""
@@ -149,12 +154,6 @@ def pattern(index: Any, constant: Any = None) -> Pattern:
             f"constant must be of the size of the index, {index.shape}; got {constant.shape}"
         )
     return Pattern(index.astype(np.int32), constant, _positions(index, p))
-
-
-def _gather_or_zero(values: tf.Tensor, index: Any) -> tf.Tensor:
-    """values[..., index], and zero where the index is one past the last value."""
-    padded = tf.concat([values, tf.zeros_like(values[..., :1])], axis=-1)
-    return tf.gather(padded, index, axis=-1)
 
 
 def _positions(index: np.ndarray, p: int) -> np.ndarray:
