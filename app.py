@@ -1,15 +1,40 @@
-"""The app: its pages. A new page is one file in `pages/` and one line here."""
+"""The app: its server and its pages. A new page is one file in `pages/` and one line here.
+
+Streamlit imports this file once, for the server, and runs it as a script for every visitor.
+"""
 
 import streamlit as st
+from streamlit.starlette import App
 
-st.set_page_config(page_title="eigfit", page_icon="static/icon.svg", layout="wide")
+from eigfit.web import server
+from eigfit.web.head import Page
 
-st.navigation(
-    [
-        st.Page("pages/fit.py", title="Fit", icon=":material/play_circle:", default=True),
-        st.Page("pages/compare.py", title="Compare", icon=":material/view_column:"),
-        st.Page("pages/derivatives.py", title="Derivatives", icon=":material/function:"),
-        st.Page("pages/article.py", title="Article", icon=":material/article:"),
-    ],
-    position="top",
-).run()
+PAGES = (
+    Page("fit", "Fit", "play_circle", "Find a matrix that has the eigenvalues you ask for, and "
+        "watch it happen: an optimiser moves its entries, step by step, in your browser."),
+    Page("compare", "Compare", "view_column", "Random starts, optimisers, learning rates or "
+        "targets side by side on the same axes, all on their way to the eigenvalues asked for."),
+    Page("derivatives", "Derivatives", "function", "Type into a matrix and see how its "
+        "eigenvalues answer: first and second derivatives, and where there are none."),
+    Page("article", "Article", "article", "Differentiating through an eigendecomposition: the "
+        "experiment this project comes from, its code running as you read."),
+)  # fmt: skip
+
+if __name__ == "__main__":
+    st.set_page_config(page_icon="static/icon.svg", layout="wide")
+    page = st.navigation(
+        [
+            st.Page(entry.script, title=entry.title, icon=entry.icon, default=entry == PAGES[0])
+            for entry in PAGES
+        ],
+        position="top",
+    )
+    st.set_page_config(page_title=f"{page.title} · eigfit")
+    page.run()
+else:
+    app = App(
+        __file__,
+        lifespan=server.lifespan,
+        routes=server.routes(),
+        middleware=server.middleware(PAGES),
+    )

@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the running app: `python scripts/screenshot.py ADDRESS`.
+"""Takes the README's pictures and the preview of links from the app at an address, its argument.
 
 The browser is the Chromium named in EIGFIT_CHROMIUM, else Playwright's own.
 """
@@ -7,20 +7,30 @@ import os
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
 SETTINGS = "?v=1&n=4&target=-1,0,1,2&learning_rate=0.005&log_x=yes"
+HIDDEN = "hide=matrix,start,optimiser,run"
+# What is opened, the chart and the words that are waited for, and width, height and scale. Where
+# links are previewed, 1200×630 is what is shown uncut.
 PICTURES = {
-    "fit.png": (f"{SETTINGS}&seed=3", "gradient", "Converged", 1160),
-    "compare.png": (f"compare{SETTINGS}&hide=matrix,start,optimiser,run", "losses", "Ended", 960),
+    "docs/fit.png": (f"{SETTINGS}&seed=3", "gradient", "Converged", (1400, 1160, 1)),
+    "docs/compare.png": (f"compare{SETTINGS}&{HIDDEN}", "losses", "Ended", (1400, 960, 1)),
+    "static/preview.png": (
+        f"{SETTINGS}&seed=3&{HIDDEN}&embed=true",
+        "gradient",
+        "Converged",
+        (1200, 630, 0.875),
+    ),
 }
 
 
 def picture(browser: Browser, address: str, name: str) -> None:
     """Play an experiment to its end, and save what is seen."""
-    link, last_chart, words, height = PICTURES[name]
-    page = browser.new_page(viewport={"width": 1400, "height": height})
+    link, last_chart, words, (width, height, scale) = PICTURES[name]
+    viewport: ViewportSize = {"width": round(width / scale), "height": round(height / scale)}
+    page = browser.new_page(viewport=viewport, device_scale_factor=scale)
     page.goto(f"{address}/{link}")
     page.wait_for_selector(f".st-key-{last_chart} .main-svg", timeout=90_000)
     page.locator(".st-key-play button").locator("visible=true").first.click()
@@ -28,7 +38,7 @@ def picture(browser: Browser, address: str, name: str) -> None:
     page.wait_for_selector("[data-test-script-state='notRunning']")
     page.mouse.move(700, 20)
     page.wait_for_timeout(1500)
-    page.screenshot(path=DOCS / name)
+    page.screenshot(path=ROOT / name)
 
 
 def main(address: str) -> None:

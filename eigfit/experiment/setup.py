@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigfit.experiment import changes, legs
+from eigfit.experiment import changes, host, legs
 from eigfit.experiment import consistency as fitting
 from eigfit.experiment.declaration import GROUPS, Declaration, Role, declared
 from eigfit.experiment.domains import Choice, Range, Several
@@ -30,6 +30,11 @@ END: Final = Range(-1000.0, 1000.0)
 RULE: Final = Choice(tuple(OPTIMISERS))
 PLACE: Final = Range(0, 11)
 
+# Read once: what a host allows is what there is.
+LARGEST_N: Final = host.most("N", 3, 12)
+MOST_STARTS: Final = host.most("STARTS", 1, 1024)
+MOST_STEPS: Final = host.most("STEPS", 1, 200_000)
+
 run, condition, limit, study, view = Role
 
 
@@ -43,7 +48,7 @@ class Setup:
     """
 
     # fmt: off
-    n: int = declared(3, Range(2, 12), run, "matrix", "rows of the matrix")
+    n: int = declared(3, Range(2, LARGEST_N), run, "matrix", "rows of the matrix")
     structure: str = declared("symmetric", Choice(tuple(STRUCTURES)), run, "matrix",
         "a name in `STRUCTURES`")
     target: tuple[float, ...] = declared((1.0, 1.0, 1.0), Several(ENTRY), run, "matrix",
@@ -63,7 +68,8 @@ class Setup:
         fitting.of_the_rule)
     tolerance: float = declared(1e-8, Range(0.0, 1.0), condition, "run",
         "the loss at which a run has converged")
-    max_steps: int = declared(20_000, Range(0, 200_000), limit, "run", "number of the last step")
+    max_steps: int = declared(min(20_000, MOST_STEPS), Range(0, MOST_STEPS), limit, "run",
+        "number of the last step")
     earlier: tuple[Leg, ...] = declared((), None, condition, "run",
         "what held before instead of these conditions, as (until which step, (name, value), …)",
         legs.shortest)
@@ -86,7 +92,8 @@ class Setup:
         fitting.each_once)
     targets: tuple[float, ...] = declared((), Several(ENTRY), study, "comparison",
         "the targets compared, n numbers each; the presets unless given", fitting.rows_of_n)
-    starts: int = declared(256, Range(1, 1024), study, "survey", "how many starts a survey runs")
+    starts: int = declared(min(256, MOST_STARTS), Range(1, MOST_STARTS), study, "survey",
+        "how many starts a survey runs")
     hide: tuple[str, ...] = declared((), Several(Choice(GROUPS)), view, "",
         "groups of controls that the page leaves out")
     matrix: tuple[float, ...] = declared((), Several(ENTRY), view, "",

@@ -48,7 +48,9 @@ def switch(name: str, value: str, label: str, titles: dict[str, str], **options:
 def stops(
     name: str, value: float, label: str, places: Sequence[float], form: str = "{:.3g}"
 ) -> None:
-    """A slider over given stops, with the value of a link among them."""
+    """A slider over given stops, none past the limit, with the value of a link among them."""
+    if name in RANGES:
+        places = [min(place, RANGES[name].high) for place in places]
     options = sorted({*places, value})
     # Streamlit finds a stop by its label, so a value that would share one is written out.
     shared = value not in places and form.format(value) in map(form.format, places)

@@ -5,7 +5,7 @@ function plotly() {
   window.eigfitPlotly ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly);
     const script = document.createElement("script");
-    script.src = new URL("app/static/plotly.min.js", document.baseURI).href;
+    script.src = new URL("app/plotly/plotly.min.js", document.baseURI).href;
     script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject());
     script.onerror = reject;
     document.head.append(script);

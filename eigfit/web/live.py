@@ -1,22 +1,20 @@
 """A Plotly chart that is updated in place: no flicker, and the zoom survives streaming.
 
 Streamlit's own chart is rebuilt on every change of data. This component keeps its element and
-calls `Plotly.react`; Plotly itself is served once from the installed package.
+calls `Plotly.react`; Plotly's script comes from the server, once. A browser that cannot load it
+gets Streamlit's chart.
 """
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Final
 
-import plotly
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2 import component
 
 HERE: Final = Path(__file__).parent
-SERVED: Final = HERE.parents[1] / "static" / "plotly.min.js"
 
 _chart = component(
     "eigfit.live_chart",
@@ -35,7 +33,7 @@ def live_chart(figure: go.Figure, key: str, alt: str) -> None:
         key: the chart's identity.
         alt: one sentence for those who cannot see it.
     """
-    if not _published() or st.session_state.get("plain_charts"):
+    if st.session_state.get("plain_charts"):
         st.plotly_chart(figure, key=f"plain-{key}", theme=None)
         return
     _chart(
@@ -52,16 +50,3 @@ def live_chart(figure: go.Figure, key: str, alt: str) -> None:
 
 def _fall_back() -> None:
     st.session_state["plain_charts"] = True
-
-
-@st.cache_resource
-def _published() -> bool:
-    """Whether Plotly's script lies where the server serves it, after putting it there."""
-    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    try:
-        if not SERVED.exists() or SERVED.stat().st_size != source.stat().st_size:
-            SERVED.parent.mkdir(exist_ok=True)
-            shutil.copyfile(source, SERVED)
-    except OSError:
-        return False
-    return True

@@ -23,7 +23,6 @@ from eigfit.web.runs import load
 from eigfit.web.session import change, file_remark, sentence, take
 
 HERE: Final = Path(__file__).parent
-LARGEST_UPLOAD: Final = 1  # megabytes
 
 
 class Page(NamedTuple):
@@ -62,7 +61,6 @@ def share(page: str, run: Run[History]) -> None:
         st.file_uploader(
             "Load a run saved as JSON",
             type="json",
-            max_upload_size=LARGEST_UPLOAD,
             key="load",
             on_change=_load,
         )

@@ -1,7 +1,10 @@
 """Controls tied to a field: what they offer, and what they do when touched."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from eigfit.experiment.domains import Range
+from eigfit.experiment.limits import RANGES
 from eigfit.experiment.setup import Setup
 from eigfit.web.controls import decades
 
@@ -68,3 +71,13 @@ def test_options_that_would_share_a_label_are_written_out():
         selection("learning_rates", (0.1000001,), "Rates", "{:.1g}".format, (0.1, 0.01))
 
     assert drawn(page).multiselect(key="learning_rates").options == ["0.1", "0.01", "0.1000001"]
+
+
+def test_a_slider_offers_no_more_than_there_may_be(monkeypatch: pytest.MonkeyPatch):
+    def page() -> None:
+        from eigfit.web.controls import stops
+
+        stops("max_steps", 500, "Step limit", (0, 500, 2000, 5000, 10_000), "{:,}")
+
+    monkeypatch.setitem(RANGES, "max_steps", Range(0, 3000))
+    assert drawn(page).select_slider(key="max_steps").options == ["0", "500", "2,000", "3,000"]

@@ -1,0 +1,45 @@
+"""What the server does beside running the pages: start-up, routes of its own, and the pages' head.
+
+A host that runs app.py as a plain script has none of this, and the pages do without.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import plotly
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from streamlit.starlette import App
+
+from eigfit.web.head import Head, Page
+
+
+@asynccontextmanager
+async def lifespan(_: App) -> AsyncIterator[None]:
+    """What stands from before the first visitor until the server stops."""
+    # A limit that a host has mistyped is said now, and not to each visitor.
+    importlib.import_module("eigfit.experiment.limits")
+    yield
+
+
+def routes() -> list[Mount]:
+    """Plotly's script, served from where Plotly is installed: nothing is copied or written."""
+    folder = Path(plotly.__file__).parent / "package_data"
+    return [Mount(f"{base_path()}/app/plotly", StaticFiles(directory=folder))]
+
+
+def middleware(pages: Sequence[Page]) -> list[Middleware]:
+    """The head of every page, and the answer where there is none."""
+    return [Middleware(Head, pages=pages, base_path=base_path())]
+
+
+def base_path() -> str:
+    """The path below which the server was told to serve everything, "" or as `/below`."""
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
