@@ -11,9 +11,9 @@ from eigfit.experiment.setup import Setup
 from eigfit.figures import heatmaps, paths
 from eigfit.figures.style import SUBSCRIPTS
 from eigfit.results.step import CONVENTIONS
+from eigfit.study import derivatives
 from eigfit.web.background import when_ready
 from eigfit.web.controls import bound, stops
-from eigfit.web.derivatives import numbers
 from eigfit.web.live import live_chart
 from eigfit.web.session import sentence
 
@@ -30,7 +30,7 @@ print(tape.gradient(chosen, A))   # {outside}"""
 def sensitivity(setup: Setup) -> None:
     """dλ_k/dA in both conventions with its checks, the sum over k, and the tape's None."""
 
-    def draw(found: numbers.Sensitivities) -> None:
+    def draw(found: derivatives.Sensitivities) -> None:
         titles = {"symmetric": "v vᵀ, symmetric", "lower": "lower, as TensorFlow's tape"}
         name = f"∂λ{setup.k}/∂A".translate(SUBSCRIPTS)
         for column, convention in zip(st.columns(2), CONVENTIONS, strict=True):
@@ -65,13 +65,13 @@ def sensitivity(setup: Setup) -> None:
 
     _cluster_note(setup)
     relevant = (setup.matrix, setup.n, setup.k)
-    when_ready("sensitivities", (setup,), numbers.sensitivities, draw, relevant, 560)
+    when_ready("sensitivities", (setup,), derivatives.sensitivities, draw, relevant, 560)
 
 
 def chain_rule(setup: Setup) -> None:
     """The three factors of the chain rule at the experiment's start, and their product."""
 
-    def draw(found: numbers.ChainRule) -> None:
+    def draw(found: derivatives.ChainRule) -> None:
         m = setup.parameter
         inner = np.einsum("kij,ij->k", found.by_matrix, found.basis[m])
         left, right = st.columns(2)
@@ -121,7 +121,7 @@ def chain_rule(setup: Setup) -> None:
     )
     start = (setup.distribution, setup.seed, setup.low, setup.high, setup.start, setup.dtype)
     relevant = (setup.n, setup.structure, setup.target, start)
-    when_ready("chain_rule", (setup,), numbers.chain_rule, draw, relevant, 560)
+    when_ready("chain_rule", (setup,), derivatives.chain_rule, draw, relevant, 560)
 
 
 def second_order(setup: Setup) -> None:
@@ -135,7 +135,7 @@ def second_order(setup: Setup) -> None:
         "one superdiagonal after the other. *t* is the target in the sidebar."
     )
 
-    def draw(found: numbers.SecondOrder) -> None:
+    def draw(found: derivatives.SecondOrder) -> None:
         left, right = st.columns(2)
         with right:
             st.markdown("**Nested tapes** through `tf.linalg.eigh`")
@@ -143,7 +143,7 @@ def second_order(setup: Setup) -> None:
             live_chart(chart, "nested", "Hessian by nested tapes")
         with left:
             st.markdown("**Closed form**")
-            if found.closed is None:
+            if found.closed is None or found.curvatures is None:
                 st.warning(sentence(found.kink), icon=":material/change_history:")
                 st.caption("The numbers beside mean nothing here; the tapes do not notice.")
                 return
@@ -160,11 +160,11 @@ def second_order(setup: Setup) -> None:
             verdict += (
                 " As all targets are equal, $L$ is quadratic and its Hessian the same anywhere."
             )
-        curvatures = ", ".join(f"{value:.4g}" for value in np.linalg.eigvalsh(found.closed))
+        curvatures = ", ".join(f"{value:.4g}" for value in found.curvatures)
         st.markdown(f"{verdict} The eigenvalues of the Hessian are {curvatures}.")
 
     relevant = (setup.matrix, setup.n, setup.target)
-    when_ready("second_order", (setup,), numbers.second_order, draw, relevant, 420)
+    when_ready("second_order", (setup,), derivatives.second_order, draw, relevant, 420)
 
 
 def along_a_path(setup: Setup) -> None:
@@ -174,7 +174,7 @@ def along_a_path(setup: Setup) -> None:
             st.selectbox(label, range(setup.n), width=110, **bound(name, getattr(setup, name)))
         with st.container(width=260):
             stops("reach", setup.reach, "Reach of s", REACHES, "{:g}")
-    found = numbers.path(setup)
+    found = derivatives.path(setup)
     figure = paths.path(found.s, found.eigenvalues, found.first, found.second)
     live_chart(figure, "path", "Eigenvalues along a path, with their predictions")
     gaps = np.diff(found.eigenvalues, axis=1)
@@ -201,7 +201,7 @@ _DIGITS: Final = st.column_config.NumberColumn(format="%.8g")
 
 def _cluster_note(setup: Setup) -> None:
     """Say so where λ_k has no derivative, and how its cluster moves instead."""
-    cluster, slopes = numbers.cluster_along(setup)
+    cluster, slopes = derivatives.cluster_along(setup)
     if len(cluster) > 1:
         named = ", ".join(f"λ{k}".translate(SUBSCRIPTS) for k in cluster)
         moves = ", ".join(f"{slope:.4g}" for slope in slopes)
