@@ -90,10 +90,6 @@ class Optimiser:
                 plain[name] = MOVING if value else 0.0
         return optimiser(self.name, **plain)
 
-    def with_learning_rate(self, learning_rate: float) -> Optimiser:
-        """The same rule with another learning rate."""
-        return optimiser(self.name, **{**dict(self.settings), "learning_rate": learning_rate})
-
     def keras(self) -> Any:
         """A new Keras optimiser of this rule with these settings."""
         rule = getattr(tf.keras.optimizers, OPTIMISERS[self.name].keras_class)

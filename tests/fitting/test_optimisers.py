@@ -49,11 +49,11 @@ def test_a_rule_is_named_as_keras_names_it_in_lower_case(name: str):
     assert ef.OPTIMISERS[name].title
 
 
-def test_the_learning_rate_may_be_replaced(name: str):
-    changed = ef.optimiser(name).with_learning_rate(0.5)
-    assert changed.learning_rate == 0.5
-    assert changed == ef.optimiser(name, learning_rate=0.5)
-    assert hash(changed) == hash(ef.optimiser(name, learning_rate=0.5))
+def test_equal_settings_make_equal_optimisers(name: str):
+    chosen = ef.optimiser(name, learning_rate=0.5)
+    assert chosen.learning_rate == 0.5
+    assert chosen == ef.optimiser(name, learning_rate=0.5) != ef.optimiser(name)
+    assert hash(chosen) == hash(ef.optimiser(name, learning_rate=0.5))
 
 
 def test_adam_is_the_optimiser_unless_named_otherwise():
