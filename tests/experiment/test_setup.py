@@ -41,9 +41,9 @@ COURSES = (
 
 
 def values_of(setting: Setting) -> some.SearchStrategy[float | bool]:
-    if setting.domain is SWITCH:
+    if setting.requirement is SWITCH:
         return some.booleans()
-    return REALS.filter(setting.domain.holds)
+    return REALS.filter(setting.requirement.holds)
 
 
 def setup_with(**fields: Any) -> Setup:
