@@ -168,8 +168,8 @@ class Setup:
         """All that may change while it runs, the step limit included."""
         return self.held() | {name: getattr(self, name) for name in names(limit)}
 
-    def changes(self) -> tuple[int, ...]:
-        """The steps at which its conditions change."""
+    def leg_ends(self) -> tuple[int, ...]:
+        """The last step of each leg, where its conditions change."""
         return tuple(leg.until for leg in self.earlier)
 
     def after(self, before: Setup, step: int) -> Setup:

@@ -79,7 +79,7 @@ def test_the_last_settings_alone_are_another_run(run: Run[History]):
 def test_a_saved_run_comes_back_as_it_was(run: Run[History]):
     text = run_as_json(run.lived.setup, "fit", run.record, ["run"])
     saved = read_run(text)
-    assert (saved.setup, saved.step, saved.changes) == (run.lived.setup, 500, ())
+    assert (saved.setup, saved.step, saved.refusals) == (run.lived.setup, 500, ())
     assert_same(made_again(saved.setup, saved.step), run)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from eigfit.experiment.files import Change
+from eigfit.experiment.files import Refusal
 from eigfit.experiment.links import full_link
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS, POSITIVE, SWITCH
@@ -83,7 +83,7 @@ def test_what_a_file_could_not_have_is_said_above_the_page():
     ],
 )
 def test_a_file_of_a_stranger_is_answered_in_plain_words(asked: tuple, words: str):
-    assert file_remark([Change(*asked)]) == (
+    assert file_remark([Refusal(*asked)]) == (
         f"The file asked for something that cannot be: {words}."
     )
 
