@@ -21,7 +21,8 @@ from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS, Optimiser, optimiser
 from eigfit.problem.problem import DTYPES, Problem
 from eigfit.problem.starts import DISTRIBUTIONS, random_start
-from eigfit.results.step import CONVENTIONS, Convention, Step
+from eigfit.results.convention import CONVENTIONS, Convention
+from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
 
 # Past the large ones a number says nothing about a matrix and only overflows.

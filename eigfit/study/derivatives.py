@@ -15,7 +15,7 @@ from eigfit.experiment.setup import Setup
 from eigfit.problem.derivatives import hessian
 from eigfit.problem.differences import compare_with_differences
 from eigfit.problem.problem import Problem
-from eigfit.results.step import CONVENTIONS
+from eigfit.results.convention import CONVENTIONS
 from eigfit.structures.named import STRUCTURES, symmetric
 
 

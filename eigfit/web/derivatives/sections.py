@@ -10,7 +10,7 @@ import streamlit as st
 from eigfit.experiment.setup import Setup
 from eigfit.figures import heatmaps, paths
 from eigfit.figures.style import SUBSCRIPTS
-from eigfit.results.step import CONVENTIONS
+from eigfit.results.convention import CONVENTIONS
 from eigfit.study import derivatives
 from eigfit.web.background import when_ready
 from eigfit.web.controls import bound, stops
