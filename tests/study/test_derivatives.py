@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import eigfit as ef
 from eigfit.experiment.setup import Setup
@@ -29,6 +30,24 @@ def test_the_product_of_the_chain_rule_is_the_tapes_gradient(structure: str):
     np.testing.assert_allclose(found.product, found.tape, atol=1e-13)
     np.testing.assert_allclose(found.matrix, derivatives.starting_matrix(setup), atol=1e-15)
     np.testing.assert_allclose(found.eigenvalues, np.linalg.eigvalsh(found.matrix), atol=1e-14)
+
+
+def test_what_is_said_to_be_the_tapes_comes_from_a_tape(monkeypatch: pytest.MonkeyPatch):
+    exact = tf.linalg.eigh
+
+    def misleading(A: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """The right eigenvalues, whose derivatives a tape takes for twice what they are."""
+        values, V = exact(A)
+        return 2 * values - tf.stop_gradient(values), V
+
+    monkeypatch.setattr(tf.linalg, "eigh", misleading)
+    chain, first = derivatives.chain_rule(OTHER), derivatives.sensitivities(OTHER)
+    np.testing.assert_allclose(chain.tape, 2 * chain.product, atol=1e-12)
+    np.testing.assert_allclose(first.tape, 2 * first.matrices["lower"], atol=1e-13)
+    np.testing.assert_allclose(first.sum_over_all, 2 * np.eye(OTHER.n), atol=1e-13)
+    second = derivatives.second_order(OTHER)
+    assert second.closed is not None
+    assert np.abs(second.nested - second.closed).max() > 1
 
 
 def test_nested_tapes_are_right_apart_and_wrong_together():
