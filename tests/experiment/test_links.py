@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from eigfit.experiment.legs import MOST_CHANGES, Leg
 from eigfit.experiment.links import full_link, read_link, short_link
 from eigfit.experiment.setup import FIELDS, Setup
 from eigfit.fitting.optimisers import OPTIMISERS
@@ -95,6 +96,22 @@ def test_the_longest_explicit_start_survives_its_link():
     # Negative numbers just above 0.0001 are written with the most digits.
     start = tuple((-1e-4 - np.random.default_rng(0).uniform(0, 1e-5, 78)).tolist())
     setup = Setup(n=12, target=(1.0,) * 12, distribution="explicit", start=start)
+    assert read_link(short_link(setup)) == (setup, ())
+
+
+def test_the_longest_course_survives_its_link():
+    setup = Setup(optimiser="ftrl")
+    # Every condition of a run with the most of them differs in each leg, in all its digits.
+    random = np.random.default_rng(0)
+    legs = []
+    for i in range(MOST_CHANGES):
+        values = {"tolerance": float(random.uniform())}
+        for setting in OPTIMISERS["ftrl"].settings:
+            size = -1e-4 * float(random.uniform())  # such numbers are written with the most digits
+            values[setting.name] = size if setting.requirement.holds(size) else -size
+        legs.append(Leg(199_000 + i, tuple(values.items())))
+    setup = replace(setup, max_steps=200_000, earlier=tuple(legs))
+    assert len(setup.earlier) == MOST_CHANGES
     assert read_link(short_link(setup)) == (setup, ())
 
 

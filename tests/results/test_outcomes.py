@@ -79,9 +79,11 @@ def test_solutions_that_are_farther_apart_than_that_are_two(A, tolerance: float,
 
 
 def test_a_small_entry_that_counts_needs_its_sign_too():
-    corner = np.zeros((3, 3))
-    corner[0, 2] = corner[2, 0] = 0.01  # three times what counts as equal
-    assert not same_solution(CHAIN + corner, CHAIN - corner, 1e-8)
+    # The entries 2 and 0.5 fix the signs of all rows, which leaves none for the small one.
+    A = np.array([[1.0, 2.0, 0.5], [2.0, -1.0, 0.01], [0.5, 0.01, 3.0]])
+    B = A.copy()
+    B[1, 2] = B[2, 1] = -0.01  # six times what counts as equal apart
+    assert not same_solution(A, B, 1e-8)
 
 
 def test_the_loosest_tolerance_still_numbers_solutions():
