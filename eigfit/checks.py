@@ -69,3 +69,9 @@ def whole_of(name: str, value: Any, ends: str) -> int:
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"{name} must be a whole number, {ends}; got {value!r}")
     return int(value)
+
+
+def check_index(k: int, n: int) -> None:
+    """Raise an error unless k numbers one of n eigenvalues, counted from 0."""
+    if not 0 <= whole_of("k", k, f"0 to {n - 1}") < n:
+        raise ValueError(f"k must number one of the {n} eigenvalues, 0 to {n - 1}; got {k}")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from eigfit.web.cards import card, introduction
-from eigfit.web.derivatives import sections
+from eigfit.web.derivatives import levels, sections
 from eigfit.web.derivatives.editor import editor, spectrum
 from eigfit.web.share import share_link
 from eigfit.web.sidebar import eigenvalue, sidebar
@@ -30,4 +30,4 @@ with card(page, "The chain rule", "of the sidebar's experiment, not of the matri
 with card(page, "Second derivative", "Hessian of L = Σ (t − λ)² by the entries of the matrix"):
     sections.second_order(setup)
 with card(page, "Along a path", "A + s E, where E moves the entry (i, j) and its mirror"):
-    sections.along_a_path(setup)
+    levels.along_a_path(setup)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
-from eigfit.checks import real_array
+from eigfit.checks import check_index, real_array
 from eigfit.eigen.spectral import equal_within
-from eigfit.results.step import Convention, check_index, outer_square
+from eigfit.results.convention import Convention, outer_square
 
 
 def sensitivity(A: Any, k: int = 0, convention: Convention = "symmetric") -> tf.Tensor:

@@ -29,8 +29,8 @@ class Experiment(Protocol):
         """What may change while it runs."""
         ...
 
-    def changes(self) -> tuple[int, ...]:
-        """The steps at which its conditions change."""
+    def leg_ends(self) -> tuple[int, ...]:
+        """The last step of each leg, where its conditions change."""
         ...
 
     def anew(self) -> Self:

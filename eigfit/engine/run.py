@@ -105,7 +105,7 @@ class Run(Generic[R]):
     @property
     def changed_at(self) -> int | None:
         """The step at which its conditions have changed last, if they have."""
-        past = [step for step in self.experiment.changes() if step <= self.reached]
+        past = [step for step in self.experiment.leg_ends() if step <= self.reached]
         return past[-1] if past else None
 
     @property

@@ -19,7 +19,7 @@ FORMAT: Final = "eigfit"
 LARGEST_FILE: Final = 1_000_000  # characters; what `run_as_json` writes is far smaller
 
 
-class Change(NamedTuple):
+class Refusal(NamedTuple):
     """What a file asked for and could not have.
 
     Attributes:
@@ -40,13 +40,13 @@ class SavedRun(NamedTuple):
         setup: the experiment, with what changed on the way.
         page: where it was saved.
         step: how far it had come.
-        changes: what could not be had as the file has it.
+        refusals: what could not be had as the file has it.
     """
 
     setup: Setup
     page: str
     step: int
-    changes: tuple[Change, ...]
+    refusals: tuple[Refusal, ...]
 
 
 def run_as_csv(history: History, members: Sequence[str]) -> str:
@@ -115,5 +115,5 @@ def read_run(text: str) -> SavedRun:
     link |= {"v": str(content["version"])} if "version" in content else {}
     setup, ignored = read_link(link)
     became = full_link(setup)
-    changes = tuple(Change(name, link[name], became.get(name)) for name in ignored)
-    return SavedRun(setup, content["page"], min(max(step, 0), RANGES["max_steps"].high), changes)
+    refusals = tuple(Refusal(name, link[name], became.get(name)) for name in ignored)
+    return SavedRun(setup, content["page"], min(max(step, 0), RANGES["max_steps"].high), refusals)

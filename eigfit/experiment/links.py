@@ -107,13 +107,13 @@ def _check_version(text: str) -> None:
 
 
 def _read_setting(row: OptimiserRow, name: str, text: str) -> float | bool:
-    domain = next((setting.domain for setting in row.settings if setting.name == name), None)
-    if domain is None:
+    required = {setting.name: setting.requirement for setting in row.settings}.get(name)
+    if required is None:
         raise ValueError(f"{row.title} has no setting {name!r}")
     switches = {"true": True, "false": False}
-    value = switches.get(text) if domain is SWITCH else read_number(text)
-    if value is None or not domain.holds(value):
-        raise ValueError(f"{name} must be {domain.sentence}")
+    value = switches.get(text) if required is SWITCH else read_number(text)
+    if value is None or not required.holds(value):
+        raise ValueError(f"{name} must be {required.words}")
     return value
 
 

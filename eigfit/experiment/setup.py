@@ -21,7 +21,8 @@ from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS, Optimiser, optimiser
 from eigfit.problem.problem import DTYPES, Problem
 from eigfit.problem.starts import DISTRIBUTIONS, random_start
-from eigfit.results.step import CONVENTIONS, Convention, Step
+from eigfit.results.convention import CONVENTIONS, Convention
+from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
 
 # Past the large ones a number says nothing about a matrix and only overflows.
@@ -175,8 +176,8 @@ class Setup:
         """All that may change while it runs, the step limit included."""
         return self.held() | {name: getattr(self, name) for name in names(limit)}
 
-    def changes(self) -> tuple[int, ...]:
-        """The steps at which its conditions change."""
+    def leg_ends(self) -> tuple[int, ...]:
+        """The last step of each leg, where its conditions change."""
         return tuple(leg.until for leg in self.earlier)
 
     def after(self, before: Setup, step: int) -> Setup:

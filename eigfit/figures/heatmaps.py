@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from eigfit.figures.style import DIVERGING, SUBSCRIPTS, quiet
-from eigfit.results.step import Convention, Step
+from eigfit.results.convention import Convention
+from eigfit.results.step import Step
 
 HEIGHT: Final = 300
 LARGEST_N_WITH_VALUES: Final = 8

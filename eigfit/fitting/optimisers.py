@@ -14,19 +14,18 @@ from typing import Any, Final, NamedTuple
 from eigfit import tensorflow_lazily as tf
 
 
-class Domain(NamedTuple):
-    """What a setting may be: the sentence that says so, and the test of it."""
+class Requirement(NamedTuple):
+    """What is required of a setting: the words that say so, and the test of it."""
 
-    sentence: str
+    words: str
     holds: Callable[[Any], bool]
 
 
-RATE = Domain("a finite number above 0", lambda x: 0 < x < float("inf"))
-POSITIVE = Domain("a finite number above 0", lambda x: 0 < x < float("inf"))  # a small one
-FRACTION = Domain("a number from 0 to below 1", lambda x: 0 <= x < 1)
-NOT_NEGATIVE = Domain("a finite number, 0 or above", lambda x: 0 <= x < float("inf"))
-NOT_POSITIVE = Domain("a finite number, 0 or below", lambda x: float("-inf") < x <= 0)
-SWITCH = Domain("True or False", lambda x: isinstance(x, bool))
+POSITIVE = Requirement("a finite number above 0", lambda x: 0 < x < float("inf"))
+FRACTION = Requirement("a number from 0 to below 1", lambda x: 0 <= x < 1)
+NOT_NEGATIVE = Requirement("a finite number, 0 or above", lambda x: 0 <= x < float("inf"))
+NOT_POSITIVE = Requirement("a finite number, 0 or below", lambda x: float("-inf") < x <= 0)
+SWITCH = Requirement("True or False", lambda x: isinstance(x, bool))
 
 
 class Setting(NamedTuple):
@@ -34,7 +33,7 @@ class Setting(NamedTuple):
 
     name: str
     default: float | bool
-    domain: Domain
+    requirement: Requirement
 
 
 class OptimiserRow(NamedTuple):
@@ -90,10 +89,6 @@ class Optimiser:
                 plain[name] = MOVING if value else 0.0
         return optimiser(self.name, **plain)
 
-    def with_learning_rate(self, learning_rate: float) -> Optimiser:
-        """The same rule with another learning rate."""
-        return optimiser(self.name, **{**dict(self.settings), "learning_rate": learning_rate})
-
     def keras(self) -> Any:
         """A new Keras optimiser of this rule with these settings."""
         rule = getattr(tf.keras.optimizers, OPTIMISERS[self.name].keras_class)
@@ -131,19 +126,19 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 def _checked(rule: str, setting: Setting, value: Any) -> float | bool:
-    wanted = bool if setting.domain is SWITCH else numbers.Real
+    wanted = bool if setting.requirement is SWITCH else numbers.Real
     if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
         raise TypeError(
-            f"{setting.name} of {rule} must be {setting.domain.sentence}; got {value!r}"
+            f"{setting.name} of {rule} must be {setting.requirement.words}; got {value!r}"
         )
-    if not setting.domain.holds(value):
+    if not setting.requirement.holds(value):
         raise ValueError(
-            f"{setting.name} of {rule} must be {setting.domain.sentence}; got {value!r}"
+            f"{setting.name} of {rule} must be {setting.requirement.words}; got {value!r}"
         )
     return bool(value) if wanted is bool else float(value)
 
 
-LEARNING_RATE = Setting("learning_rate", 1e-3, RATE)
+LEARNING_RATE = Setting("learning_rate", 1e-3, POSITIVE)
 BETA_1 = Setting("beta_1", 0.9, FRACTION)
 BETA_2 = Setting("beta_2", 0.999, FRACTION)
 EPSILON = Setting("epsilon", 1e-7, POSITIVE)

@@ -12,10 +12,10 @@ from typing import Any, Final
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
+from eigfit.checks import check_index
 from eigfit.eigen.sensitivity import curvature, refuse_repeated
 from eigfit.eigen.spectral import equal_within
 from eigfit.problem.problem import Problem
-from eigfit.results.step import check_index
 
 BLOCK_NUMBERS: Final = 2**20  # 8 MiB of matrices in float64
 

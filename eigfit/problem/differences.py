@@ -36,10 +36,12 @@ def compare_with_differences(
 
     Raises:
         TypeError: x holds something else than real numbers.
-        ValueError: the derivative has not that shape, or at every step along some coordinate the
-            function is not finite.
+        ValueError: x is empty, the derivative has not that shape, or at every step along some
+            coordinate the function is not finite.
     """
     x = real_array("x", x)
+    if not x.size:
+        raise ValueError(f"x must hold a number to differentiate by; got shape {list(x.shape)}")
     derivative = np.asarray(derivative, dtype=float)
     columns, step = [], np.zeros(x.shape)
     for place in np.ndindex(x.shape):

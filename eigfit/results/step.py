@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from eigfit.checks import whole_of
-
-Convention = Literal["symmetric", "lower"]
-CONVENTIONS: Final[tuple[str, ...]] = get_args(Convention)
+from eigfit.checks import check_index
+from eigfit.results.convention import Convention, outer_square
 
 
 class Slots(NamedTuple):
@@ -150,27 +148,6 @@ def stacked(steps: Sequence[Step]) -> Step:
         vectors=np.array(vectors) if len(vectors) == len(steps) else None,
         memory=tuple(memories) if len(memories) == len(steps) else None,
     )
-
-
-def check_index(k: int, n: int) -> None:
-    """Raise an error unless k numbers one of n eigenvalues, counted from 0."""
-    if not 0 <= whole_of("k", k, f"0 to {n - 1}") < n:
-        raise ValueError(f"k must number one of the {n} eigenvalues, 0 to {n - 1}; got {k}")
-
-
-def outer_square(v: Any, convention: Convention) -> Any:
-    """The matrix v vᵀ of the vectors v [..., n], NumPy or TensorFlow, in a convention.
-
-    `"symmetric"` is v vᵀ; `"lower"` doubles the entries below the diagonal and clears those above.
-    """
-    if convention not in CONVENTIONS:
-        raise ValueError(f"convention must be one of {', '.join(CONVENTIONS)}; got {convention!r}")
-    square = v[..., :, None] * v[..., None, :]
-    if convention == "symmetric":
-        return square
-    n = int(v.shape[-1])
-    dtype = getattr(v.dtype, "as_numpy_dtype", v.dtype)
-    return square * (2 * np.tril(np.ones((n, n)), -1) + np.eye(n)).astype(dtype)
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

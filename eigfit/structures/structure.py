@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -13,8 +13,7 @@ from eigfit import tensorflow_lazily as tf
 class Structure(Protocol):
     """A(r) = A₀ + Σ r_k A_k, for parameters r [..., p]; nobody outside asks what kind it is.
 
-    Batches, derivatives and scripts follow from what stands here. To be passed into compiled
-    functions as data a structure also has TensorFlow's `__tf_flatten__` and `__tf_unflatten__`.
+    Batches, derivatives and scripts follow from what stands here.
     """
 
     @property
@@ -51,9 +50,21 @@ class Structure(Protocol):
         """Lines of a script that define `matrix(r)` for r [p] with TensorFlow's `tf` alone."""
         ...
 
+    def __tf_flatten__(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """What is compiled in, and the arrays that enter a compiled function as data.
+
+        Source: TensorFlow, `CustomNestProtocol` in tensorflow/python/util/custom_nest_protocol.py.
+        """
+        ...
+
+    @classmethod
+    def __tf_unflatten__(cls, metadata: tuple[Any, ...], components: tuple[Any, ...]) -> Self:
+        """The structure that `__tf_flatten__` took apart, its arrays perhaps tensors by now."""
+        ...
+
 
 def signature(structure: Structure) -> tuple[Any, ...]:
     """What of a structure is compiled in: its kind, and the shapes and types of its numbers."""
-    metadata, arrays = structure.__tf_flatten__()  # type: ignore[attr-defined]
+    metadata, arrays = structure.__tf_flatten__()
     shapes = tuple((np.shape(array), np.asarray(array).dtype.str) for array in arrays)
     return type(structure), metadata, shapes

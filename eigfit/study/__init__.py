@@ -1,1 +1,1 @@
-"""Several experiments at once."""
+"""What is made of an experiment beside its own run: several at once, and its derivatives."""

@@ -44,9 +44,9 @@ class Comparison:
         """What may change while it runs."""
         return tuple(member.conditions() for member in self.members)
 
-    def changes(self) -> tuple[int, ...]:
+    def leg_ends(self) -> tuple[int, ...]:
         """The steps at which the conditions of a member change."""
-        return tuple(sorted({step for member in self.members for step in member.changes()}))
+        return tuple(sorted({step for member in self.members for step in member.leg_ends()}))
 
     def after(self, before: Comparison, step: int) -> Comparison:
         """This comparison as the further course of another that has come to a step."""
@@ -62,13 +62,13 @@ class Comparison:
         Raises:
             ValueError: the steps of all members would not fit in memory.
         """
-        return legs.course(self._stages(), start) if self.changes() else self._together(start)
+        return legs.course(self._stages(), start) if self.leg_ends() else self._together(start)
 
     def _stages(self) -> list[Stage]:
         """The comparisons without changes that it is made of."""
         held = [legs.stages(member) for member in self.members]
         stages = []
-        for end in self.changes():
+        for end in self.leg_ends():
             members = (replace(legs.stage_of(own, end), max_steps=end) for own in held)
             stages.append(Stage(end, replace(self, members=tuple(members))))
         last = tuple(own[-1].experiment for own in held)
@@ -116,7 +116,7 @@ def comparison(setup: Setup) -> Comparison:
     through_legs = []
     for i, member in enumerate(members):
         held = (tuple(then[i][1].held().items()) for then in before)
-        own = tuple(map(Leg, setup.changes(), held))
+        own = tuple(map(Leg, setup.leg_ends(), held))
         through_legs.append(replace(member, earlier=own))
     return Comparison(setup, tuple(through_legs), titles)
 

@@ -33,7 +33,7 @@ class Survey:
         """The rule's settings and when a start ends; other ones make another survey."""
         return self.setup.conditions()
 
-    def changes(self) -> tuple[int, ...]:
+    def leg_ends(self) -> tuple[int, ...]:
         """None: what holds at the end of the experiment holds in a survey all the way."""
         return ()
 

@@ -12,8 +12,9 @@ from eigfit.experiment.limits import CHOICES, RANGES
 from eigfit.fitting import optimisers as rules
 from eigfit.web.session import change
 
-# How a slider of a setting runs: over powers of ten, or evenly.
-DECADES: Final = {rules.RATE: (-5, 1), rules.POSITIVE: (-10, 0)}
+# How a slider of a setting runs: over powers of ten where it must be positive, else evenly.
+SMALL: Final = (-10, 0)
+DECADES: Final = {"learning_rate": (-5, 1)}  # others are small
 SPANS: Final = {
     rules.FRACTION: (0.0, 0.999),
     rules.NOT_NEGATIVE: (0.0, 1.0),
@@ -86,12 +87,12 @@ def selection(
 
 
 def setting(setting: rules.Setting, value: float | bool) -> None:
-    """The control of a setting of the rule, as its domain asks for."""
+    """The control of a setting of the rule, as what is required of it asks for."""
     name, label = setting.name, setting.name.replace("_", " ").capitalize()
-    if setting.domain in DECADES:
-        stops(name, value, label, decades(*DECADES[setting.domain]))
-    elif setting.domain in SPANS:
-        low, high = SPANS[setting.domain]
+    if setting.requirement is rules.POSITIVE:
+        stops(name, value, label, decades(*DECADES.get(name, SMALL)))
+    elif setting.requirement in SPANS:
+        low, high = SPANS[setting.requirement]
         span = (min(low, value), max(high, value))
         st.slider(label, *span, step=0.001, format="%.3f", **bound(name, value))
     else:

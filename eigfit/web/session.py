@@ -10,7 +10,7 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from eigfit.experiment.files import Change
+from eigfit.experiment.files import Refusal
 from eigfit.experiment.links import read_link, short_link
 from eigfit.experiment.setup import Setup
 
@@ -116,18 +116,18 @@ def remark() -> str:
     return st.session_state.get("remark", "")
 
 
-def file_remark(asked: Sequence[Change]) -> str:
+def file_remark(refusals: Sequence[Refusal]) -> str:
     """What a file asked for and could not have, and what it became."""
-    known = [change for change in asked if change.became is not None or change.name == "earlier"]
-    parts = [_became(change) for change in known[:MOST_NAMES]]
-    others = len(asked) - len(parts)
+    known = [each for each in refusals if each.became is not None or each.name == "earlier"]
+    parts = [_became(refusal) for refusal in known[:MOST_NAMES]]
+    others = len(refusals) - len(parts)
     parts += [f"{others} other {'setting' if others == 1 else 'settings'} left out"] * bool(others)
     return f"The file asked for something that cannot be: {'; '.join(parts)}." if parts else ""
 
 
-def _became(change: Change) -> str:
+def _became(refusal: Refusal) -> str:
     """Its words come from a stranger: only what Markdown cannot misread is repeated."""
-    name, asked, became = change
+    name, asked, became = refusal
     if became is None:
         return f"what changed on the way (`{name}`) could not be read and is left out"
     became = became if len(became) <= LONGEST_NAME else f"{became[:LONGEST_NAME]}…"

@@ -137,7 +137,7 @@ def _load() -> None:
     except ValueError as error:
         st.toast(sentence(error), icon=":material/info:")
         return
-    take(saved.setup, file_remark(saved.changes))
+    take(saved.setup, file_remark(saved.refusals))
     page = saved.page if saved.page in PAGES else "fit"
     st.session_state["go_to"] = page
     load(f"run_{page}", PAGES[page].runs(saved.setup), saved.step)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from eigfit.eigen.decomposition import eigh_near
+from eigfit.eigen.decomposition import SMALLEST_FOR_LAPACK, eigh, eigh_near
 
 near_compiled = tf.function(eigh_near, jit_compile=True)
 
@@ -102,3 +102,13 @@ def test_the_tape_receives_the_derivative_of_simple_eigenvalues():
     ahead, behind = (np.linalg.eigvalsh(A.numpy() + s * h * E) @ weights.numpy() for s in (1, -1))
     # Central differences: h² of the third derivative and the roundings over h.
     np.testing.assert_allclose(np.sum(found * E), (ahead - behind) / (2 * h), rtol=1e-8)
+
+
+@pytest.mark.parametrize("n", [SMALLEST_FOR_LAPACK - 1, SMALLEST_FOR_LAPACK])
+def test_small_and_large_matrices_are_decomposed_by_their_lower_triangle(n: int):
+    lower = np.tril(np.random.default_rng(n).normal(size=(2, n, n)))
+    values, V = (part.numpy() for part in eigh(tf.constant(lower)))
+    A = lower + np.swapaxes(np.tril(lower, -1), -1, -2)
+    # Eigenvalues up to 2 √n = 23, to a hundred roundings.
+    np.testing.assert_allclose(values, np.linalg.eigvalsh(A), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(A @ V, V * values[..., None, :], atol=1e-12)

@@ -1,6 +1,8 @@
 """The live run of a session, without a page."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 
 from eigfit.engine import run as module
 from eigfit.engine.run import Run
+from eigfit.experiment.legs import MOST_CHANGES, Leg
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
 from eigfit.results.status import Status
@@ -159,3 +162,41 @@ def test_a_run_that_cannot_begin_says_so_in_a_sentence(
     assert run.failure is not None
     assert run.failure.startswith(sentence)
     assert "internal" not in run.failure
+
+
+def test_a_page_reads_what_a_run_has_been_while_the_engine_is_busy(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    computing, finish = threading.Event(), threading.Event()
+
+    def steps(self: Setup, start: Step | None = None) -> Iterator[Step]:
+        computing.set()
+        finish.wait(PATIENT)
+        return iter(())
+
+    monkeypatch.setattr(Setup, "steps", steps)
+    run = Run(SETUP, History())
+    try:
+        assert computing.wait(PATIENT), "the run should be held by the engine"
+        with ThreadPoolExecutor(1) as page:
+            read = page.submit(lambda: run.lived)
+            wait([read], PATIENT / 6)
+            in_time = read.done()
+            finish.set()
+        assert in_time, "reading it should not wait for the engine"
+        assert read.result() == SETUP
+    finally:
+        finish.set()
+
+
+def test_one_change_more_than_a_run_can_hold_is_said_and_what_it_was_can_be_read():
+    legs = tuple(Leg(i, (("learning_rate", i * 1e-6),)) for i in range(1, MOST_CHANGES + 1))
+    full = replace(SETUP, earlier=legs)
+    run = begun(full)
+    run.advance(MOST_CHANGES + 20)
+    run.wanted = SETUP.changed("learning_rate", 0.03)
+    assert run.lived == full
+    run.follow()
+    assert run.failure is not None
+    assert run.failure.startswith(f"earlier must be at most {MOST_CHANGES} changes on the way")
+    assert run.lived == full

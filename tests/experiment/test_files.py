@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigfit.experiment.files import LARGEST_FILE, Change, read_run, run_as_csv, run_as_json
+from eigfit.experiment.files import LARGEST_FILE, Refusal, read_run, run_as_csv, run_as_json
 from eigfit.experiment.links import full_link
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
@@ -83,15 +83,15 @@ def test_another_file_is_refused_in_a_sentence(text: str):
 
 def test_a_file_with_odd_settings_opens_the_nearest_experiment():
     text = '{"format": "eigfit", "page": "fit", "step": -5, "setup": {"n": 2, "seed": [1]}}'
-    changes = (Change("seed", "[1]", "0"),)
-    assert read_run(text) == (Setup(n=2, target=(1.0, 1.0)), "fit", 0, changes)
+    refusals = (Refusal("seed", "[1]", "0"),)
+    assert read_run(text) == (Setup(n=2, target=(1.0, 1.0)), "fit", 0, refusals)
 
 
 def test_what_a_file_could_not_have_says_what_it_became():
     link = full_link(SETUP) | {"n": "99", "target": "1", "seed": "nan", "old": "1", "earlier": "x"}
     content = {"format": "eigfit", "version": 7, "page": "fit", "step": 5, "setup": link}
     saved = read_run(json.dumps(content))
-    became = {name: (asked, now) for name, asked, now in saved.changes}
+    became = {name: (asked, now) for name, asked, now in saved.refusals}
     # Lists for another n cannot be had either.
     del became["matrix"], became["targets"]
     assert became == {

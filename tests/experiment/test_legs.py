@@ -79,7 +79,7 @@ def test_the_last_settings_alone_are_another_run(run: Run[History]):
 def test_a_saved_run_comes_back_as_it_was(run: Run[History]):
     text = run_as_json(run.lived.setup, "fit", run.record, ["run"])
     saved = read_run(text)
-    assert (saved.setup, saved.step, saved.changes) == (run.lived.setup, 500, ())
+    assert (saved.setup, saved.step, saved.refusals) == (run.lived.setup, 500, ())
     assert_same(made_again(saved.setup, saved.step), run)
 
 
@@ -272,13 +272,3 @@ def test_legs_are_said_in_the_shortest_way():
 def test_legs_that_cannot_be_are_refused_in_a_sentence(earlier, error, sentence: str):
     with pytest.raises(error, match=f"^{sentence}"):
         replace(FAST, earlier=earlier)
-
-
-def test_a_run_of_too_many_changes_stops_with_a_sentence():
-    legs = tuple(Leg(i, (("learning_rate", i * 1e-6),)) for i in range(1, MOST_CHANGES + 1))
-    run = Run(replace(FAST, earlier=legs), History())
-    assert run.ready(PATIENT)
-    run.advance(MOST_CHANGES + 20)
-    run.wanted = FAST.changed("learning_rate", 0.03)
-    run.follow()
-    assert "at most" in (run.failure or "")

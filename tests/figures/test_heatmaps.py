@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from eigfit.figures import heatmaps
+from eigfit.results.convention import Convention
 from eigfit.results.status import Status
-from eigfit.results.step import Convention, Step
+from eigfit.results.step import Step
 
 
 def made(n: int, scale: float = 1.0) -> Step:

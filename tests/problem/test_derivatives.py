@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 import eigfit as ef
+from eigfit.problem import derivatives
 
 A = np.array(
     [
@@ -160,6 +161,41 @@ def test_the_hessians_of_the_eigenvalues_make_that_of_the_loss(problem: ef.Probl
     np.testing.assert_allclose(2 * (J.T @ J + bends), H, atol=1e-11 * np.abs(H).max())
 
 
+def test_directions_in_blocks_give_the_whole_hessian(
+    problem: ef.Problem, monkeypatch: pytest.MonkeyPatch
+):
+    starts = np.stack([ef.random_start(problem, seed, low=-1) for seed in (6, 7)])
+    whole = [ef.hessian(problem, starts), ef.eigenvalue_hessian(problem, starts, 1)]
+    monkeypatch.setattr(derivatives, "BLOCK_NUMBERS", 3 * problem.n**2)  # three directions each
+    blocks = [ef.hessian(problem, starts), ef.eigenvalue_hessian(problem, starts, 1)]
+    for one, other in zip(whole, blocks, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
+
+
+def test_the_hessian_exists_where_the_matrix_is_zero():
+    problem = ef.Problem(ef.symmetric(3), (1.0, 1.0, 1.0))
+    np.testing.assert_array_equal(ef.hessian(problem, [0.0] * 6), np.diag([2, 2, 2, 4, 4, 4]))
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_a_kink_is_named_at_any_scale(scale: float):
+    V = np.linalg.qr(symmetric_matrix(3))[0]
+    A = scale * V @ np.diag([1.0, 1, 2]) @ V.T
+    kink = np.concatenate([np.diag(A, k) for k in range(3)])
+    apart = np.array([1.0, 2, 3, 0, 0, 0])
+    problem = ef.Problem(ef.symmetric(3), [[7.0, 8, 9], [0.0, 1, 2]])
+    with pytest.raises(
+        ValueError, match=r"eigenvalues 0 and 1 of member \(1,\) are .* 0 and 1 differ"
+    ):
+        ef.hessian(problem, np.stack([apart, kink]))
+    # Under equal targets there is none.
+    np.testing.assert_allclose(
+        ef.hessian(ef.Problem(ef.symmetric(3), [5.0, 5, 5]), kink),
+        np.diag([2, 2, 2, 4, 4, 4]),
+        atol=1e-14,
+    )
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_one_newton_step_solves_the_starting_experiment(dtype: str):
     problem = ef.Problem(ef.symmetric(3), (1.0, 1.0, 1.0), dtype=dtype)
@@ -206,6 +242,10 @@ def test_a_single_eigenvalue_of_a_cluster_is_refused():
         ef.second_derivative(np.diag([1.0, 1, 2]), np.eye(3), 0)
     with pytest.raises(ValueError, match=words):
         ef.eigenvalue_hessian(problem, [1.0, 1, 2, 0, 0, 0], 0)
+    with pytest.raises(ValueError, match=words):
+        ef.eigenvalue_hessian(problem, [[1.0, 2, 3, 0, 0, 0], [1.0, 1, 2, 0, 0, 0]], 0)
+    with pytest.raises(ValueError, match="k must number one of the 3 eigenvalues, 0 to 2; got -1"):
+        ef.eigenvalue_hessian(problem, [1.0, 2, 3, 0, 0, 0], -1)
     assert ef.second_derivative(np.diag([1.0, 1, 2]), np.eye(3), 2) == 0
 
 

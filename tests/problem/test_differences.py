@@ -1,5 +1,7 @@
 """`compare_with_differences` on functions whose derivatives are known."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -59,3 +61,10 @@ def test_a_derivative_that_is_no_number_is_infinitely_wrong():
 def test_a_derivative_of_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"must have shape \[2, 2\], .*; got \[2\]"):
         ef.compare_with_differences(cube, [3.0, 12.0], [1.0, 2.0])
+
+
+@pytest.mark.parametrize("shape", [(0,), (2, 0)])
+def test_an_empty_place_is_refused(shape: tuple[int, ...]):
+    sentence = f"x must hold a number to differentiate by; got shape {list(shape)}"
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        ef.compare_with_differences(cube, [], np.zeros(shape))

@@ -1,8 +1,15 @@
 """Which matrices count as one solution, and how the ends of many starts are told."""
 
 import numpy as np
+import pytest
 
-from eigfit.results.outcomes import Outcomes, same_solution, solutions
+from eigfit.results.outcomes import (
+    LOOSEST_TOLERANCE,
+    Outcomes,
+    largest_error,
+    same_solution,
+    solutions,
+)
 from eigfit.results.status import Status
 from eigfit.results.step import Step
 
@@ -61,6 +68,36 @@ def test_small_matrices_are_compared_by_what_the_tolerance_allows():
     assert not same_solution(np.diag([1.0, 2, 4]), np.diag([4.0, 2, 1]), 1e-2)
 
 
+@pytest.mark.parametrize(
+    ("A", "tolerance", "near"),
+    [(CHAIN, 0.0, 1e-3 * 3.0), (np.zeros((3, 3)), 1e-6, 3 * 1e-3)],
+    ids=["a thousandth of the largest entry", "three roots of the tolerance"],
+)
+def test_solutions_that_are_farther_apart_than_that_are_two(A, tolerance: float, near: float):
+    assert same_solution(A, A + 0.9 * near * np.diag([0, 1, 0]), tolerance)
+    assert not same_solution(A, A + 1.1 * near * np.diag([0, 1, 0]), tolerance)
+
+
+def test_a_small_entry_that_counts_needs_its_sign_too():
+    # The entries 2 and 0.5 fix the signs of all rows, which leaves none for the small one.
+    A = np.array([[1.0, 2.0, 0.5], [2.0, -1.0, 0.01], [0.5, 0.01, 3.0]])
+    B = A.copy()
+    B[1, 2] = B[2, 1] = -0.01  # six times what counts as equal apart
+    assert not same_solution(A, B, 1e-8)
+
+
+def test_the_loosest_tolerance_still_numbers_solutions():
+    one, yes = np.array([CHAIN]), np.array([True])
+    np.testing.assert_array_equal(solutions(one, yes, LOOSEST_TOLERANCE), [1])
+
+
+def test_the_largest_error_is_from_the_target_in_ascending_order():
+    eigenvalues = np.array([[1.0, 3.0, 5.0], [0.0, 4.0, 5.5]])
+    np.testing.assert_allclose(largest_error(eigenvalues, (5.0, 4.0, 1.0)), [1, 1])
+    own = [[5.0, 3.0, 1.0], [5.0, 2.0, 0.5]]
+    np.testing.assert_allclose(largest_error(eigenvalues, own), [0, 2])
+
+
 def test_ends_too_loose_to_be_told_apart_are_not_numbered():
     np.testing.assert_array_equal(solutions(np.array([CHAIN]), np.array([True]), 1e-2), [0])
 
@@ -93,3 +130,14 @@ def test_batches_stand_one_after_the_other():
     np.testing.assert_array_equal(outcomes.losses, [2, 2, 5])
     np.testing.assert_array_equal(outcomes.converged, [False, True, True])
     np.testing.assert_array_equal(outcomes.steps_to_tolerance(), [1, 5])
+
+
+def test_a_start_that_ends_where_it_began_has_ended():
+    outcomes = Outcomes(3, (1.5,))
+    outcomes.append(ends(0, Status.running, Status.converged))
+    outcomes.append(ends(4, Status.converged, Status.converged))
+    outcomes.append(ends(0, Status.converged))
+    assert outcomes.final
+    np.testing.assert_array_equal(outcomes.ended, [4, 0, 0])
+    np.testing.assert_array_equal(outcomes.steps_to_tolerance(), [0, 0, 4])
+    np.testing.assert_array_equal(outcomes.errors, [0.5, 0.5, 0.5])

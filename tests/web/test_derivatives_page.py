@@ -1,6 +1,7 @@
 """The Derivatives page, with the numbers it computes beside it."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.web.pages import linked, settled, setup_of, wait_for_numbers, words
 
@@ -16,19 +17,23 @@ def test_the_derivatives_page_shows_its_checks():
     assert "lower triangle only" in text
 
 
-def test_a_repeated_eigenvalue_shows_the_tapes_error_and_the_clusters_slopes():
+def after_click(button: str) -> AppTest:
+    """The page after that button, once its numbers have come anew."""
     at = settled("pages/derivatives.py", v="1")
-    at.button(key="identity_matrix").click()
-    text = words(wait_for_numbers(at.run()))
+    at.button(key=button).click()
+    return wait_for_numbers(at.run())
+
+
+def test_a_repeated_eigenvalue_shows_the_tapes_error_and_the_clusters_slopes():
+    at = after_click("identity_matrix")
+    text = words(at)
     assert "The nested tapes are wrong by **4**" in text
     assert "leave their common value with slopes 0, 0, 1." in text
     assert linked(at)["matrix"] == "1,0,0,0,1,0,0,0,1"
 
 
 def test_merging_two_eigenvalues_is_one_click():
-    at = settled("pages/derivatives.py", v="1")
-    at.button(key="merge").click()
-    text = words(wait_for_numbers(at.run()))
+    text = words(after_click("merge"))
     assert "The nested tapes are wrong by" in text
     assert "are equal to rounding" in text
 

@@ -5,11 +5,11 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from eigfit.experiment.files import Change
+from eigfit.experiment.files import Refusal
 from eigfit.experiment.links import full_link
 from eigfit.experiment.setup import Setup
-from eigfit.fitting.optimisers import OPTIMISERS, SWITCH
-from eigfit.web.controls import DECADES, SPANS
+from eigfit.fitting.optimisers import OPTIMISERS, POSITIVE, SWITCH
+from eigfit.web.controls import DECADES, SMALL, SPANS
 from eigfit.web.session import file_remark
 
 PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
@@ -83,7 +83,7 @@ def test_what_a_file_could_not_have_is_said_above_the_page():
     ],
 )
 def test_a_file_of_a_stranger_is_answered_in_plain_words(asked: tuple, words: str):
-    assert file_remark([Change(*asked)]) == (
+    assert file_remark([Refusal(*asked)]) == (
         f"The file asked for something that cannot be: {words}."
     )
 
@@ -95,12 +95,12 @@ def test_a_file_without_fault_is_loaded_without_remark():
 def test_every_setting_of_every_rule_has_a_control_that_reaches_its_default():
     for row in OPTIMISERS.values():
         for setting in row.settings:
-            domain, value = setting.domain, setting.default
-            kinds = (domain in DECADES, domain in SPANS, domain is SWITCH)
+            required, value = setting.requirement, setting.default
+            kinds = (required is POSITIVE, required in SPANS, required is SWITCH)
             assert sum(kinds) == 1, setting.name
-            if domain in DECADES:
-                low, high = DECADES[domain]
+            if required is POSITIVE:
+                low, high = DECADES.get(setting.name, SMALL)
                 assert 10.0**low <= value <= 10.0**high
-            elif domain in SPANS:
-                low, high = SPANS[domain]
+            elif required in SPANS:
+                low, high = SPANS[required]
                 assert low <= value <= high

@@ -14,16 +14,11 @@ from eigfit.experiment.presets import default_matrix
 from eigfit.experiment.setup import Setup
 from eigfit.figures import heatmaps
 from eigfit.figures.style import SUBSCRIPTS
-from eigfit.web.derivatives import numbers
+from eigfit.study import derivatives
 from eigfit.web.live import live_chart
 from eigfit.web.session import change, sentence
 
 MIRROR: Final = "Typing an entry sets its mirror too."
-
-
-def matrix_of(setup: Setup) -> np.ndarray:
-    """The matrix under study, as typed."""
-    return np.reshape(setup.matrix, (setup.n, setup.n))
 
 
 def shown(value: float) -> str:
@@ -33,7 +28,7 @@ def shown(value: float) -> str:
 
 def editor(setup: Setup) -> None:
     """The matrix to type into, its presets, and what is read of it."""
-    n, A = setup.n, matrix_of(setup)
+    n, A = setup.n, derivatives.matrix_of(setup)
     with st.container(horizontal=True):
         st.button("The published matrix" if n == 3 else "Second differences", key="first_matrix",
                   on_click=change, args=("matrix", default_matrix(n)))  # fmt: skip
@@ -68,7 +63,7 @@ def editor(setup: Setup) -> None:
 
 def spectrum(setup: Setup) -> None:
     """Eigenvalues and eigenvectors."""
-    values, V = np.linalg.eigh(numbers.lower_triangle(matrix_of(setup)))
+    values, V = derivatives.spectrum(setup)
     with st.container(horizontal=True, gap="medium", key="spectrum_figures"):
         for k, value in enumerate(values):
             st.metric(f"λ{k}".translate(SUBSCRIPTS), f"{value:.8g}", width="content")
@@ -99,7 +94,7 @@ def _typed(key: str) -> None:
     rows: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
     # An emptied cell comes as None.
     texts = {(i, int(j)): text or "" for i, row in rows.items() for j, text in row.items()}
-    A, refused = edited(matrix_of(st.session_state["setup"]), texts)
+    A, refused = edited(derivatives.matrix_of(st.session_state["setup"]), texts)
     st.session_state["matrix_edits"] += 1
     if refused:
         others = f" So it is with {len(refused) - 1} more." if len(refused) > 1 else ""
@@ -110,8 +105,8 @@ def _typed(key: str) -> None:
 
 def _take_start() -> None:
     setup: Setup = st.session_state["setup"]
-    change("matrix", tuple(numbers.starting_matrix(setup).ravel().tolist()))
+    change("matrix", tuple(derivatives.starting_matrix(setup).ravel().tolist()))
 
 
 def _merge() -> None:
-    change("matrix", numbers.repeated_matrix(st.session_state["setup"]))
+    change("matrix", derivatives.repeated_matrix(st.session_state["setup"]))

@@ -1,4 +1,4 @@
-"""The sections of the Derivatives page."""
+"""The sections of the Derivatives page on derivatives at one place: first, second, chain rule."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ import numpy as np
 import streamlit as st
 
 from eigfit.experiment.setup import Setup
-from eigfit.figures import heatmaps, paths
+from eigfit.figures import heatmaps
 from eigfit.figures.style import SUBSCRIPTS
-from eigfit.results.step import CONVENTIONS
+from eigfit.results.convention import CONVENTIONS
+from eigfit.study import derivatives
 from eigfit.web.background import when_ready
-from eigfit.web.controls import bound, stops
-from eigfit.web.derivatives import numbers
+from eigfit.web.controls import bound
 from eigfit.web.live import live_chart
 from eigfit.web.session import sentence
 
-MET: Final = 1e-9  # of the range of all levels: closer ones have met
 SETTLED: Final = 1e-3  # finite differences that are farther off have met no derivative
-REACHES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 LARGEST_N_FOR_TAPES: Final = 6  # nested tapes over 21 parameters take a second
 LOST: Final = """with tf.GradientTape() as tape:
     eigenvalues, _ = tf.linalg.eigh(A)
@@ -30,7 +28,7 @@ print(tape.gradient(chosen, A))   # {outside}"""
 def sensitivity(setup: Setup) -> None:
     """dλ_k/dA in both conventions with its checks, the sum over k, and the tape's None."""
 
-    def draw(found: numbers.Sensitivities) -> None:
+    def draw(found: derivatives.Sensitivities) -> None:
         titles = {"symmetric": "v vᵀ, symmetric", "lower": "lower, as TensorFlow's tape"}
         name = f"∂λ{setup.k}/∂A".translate(SUBSCRIPTS)
         for column, convention in zip(st.columns(2), CONVENTIONS, strict=True):
@@ -65,13 +63,13 @@ def sensitivity(setup: Setup) -> None:
 
     _cluster_note(setup)
     relevant = (setup.matrix, setup.n, setup.k)
-    when_ready("sensitivities", (setup,), numbers.sensitivities, draw, relevant, 560)
+    when_ready("sensitivities", (setup,), derivatives.sensitivities, draw, relevant, 560)
 
 
 def chain_rule(setup: Setup) -> None:
     """The three factors of the chain rule at the experiment's start, and their product."""
 
-    def draw(found: numbers.ChainRule) -> None:
+    def draw(found: derivatives.ChainRule) -> None:
         m = setup.parameter
         inner = np.einsum("kij,ij->k", found.by_matrix, found.basis[m])
         left, right = st.columns(2)
@@ -121,7 +119,7 @@ def chain_rule(setup: Setup) -> None:
     )
     start = (setup.distribution, setup.seed, setup.low, setup.high, setup.start, setup.dtype)
     relevant = (setup.n, setup.structure, setup.target, start)
-    when_ready("chain_rule", (setup,), numbers.chain_rule, draw, relevant, 560)
+    when_ready("chain_rule", (setup,), derivatives.chain_rule, draw, relevant, 560)
 
 
 def second_order(setup: Setup) -> None:
@@ -135,7 +133,7 @@ def second_order(setup: Setup) -> None:
         "one superdiagonal after the other. *t* is the target in the sidebar."
     )
 
-    def draw(found: numbers.SecondOrder) -> None:
+    def draw(found: derivatives.SecondOrder) -> None:
         left, right = st.columns(2)
         with right:
             st.markdown("**Nested tapes** through `tf.linalg.eigh`")
@@ -143,7 +141,7 @@ def second_order(setup: Setup) -> None:
             live_chart(chart, "nested", "Hessian by nested tapes")
         with left:
             st.markdown("**Closed form**")
-            if found.closed is None:
+            if found.closed is None or found.curvatures is None:
                 st.warning(sentence(found.kink), icon=":material/change_history:")
                 st.caption("The numbers beside mean nothing here; the tapes do not notice.")
                 return
@@ -160,40 +158,11 @@ def second_order(setup: Setup) -> None:
             verdict += (
                 " As all targets are equal, $L$ is quadratic and its Hessian the same anywhere."
             )
-        curvatures = ", ".join(f"{value:.4g}" for value in np.linalg.eigvalsh(found.closed))
+        curvatures = ", ".join(f"{value:.4g}" for value in found.curvatures)
         st.markdown(f"{verdict} The eigenvalues of the Hessian are {curvatures}.")
 
     relevant = (setup.matrix, setup.n, setup.target)
-    when_ready("second_order", (setup,), numbers.second_order, draw, relevant, 420)
-
-
-def along_a_path(setup: Setup) -> None:
-    """The eigenvalues of A + s E, where E is one entry and its mirror."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        for name, label in (("row", "Row i"), ("column", "Column j")):
-            st.selectbox(label, range(setup.n), width=110, **bound(name, getattr(setup, name)))
-        with st.container(width=260):
-            stops("reach", setup.reach, "Reach of s", REACHES, "{:g}")
-    found = numbers.path(setup)
-    figure = paths.path(found.s, found.eigenvalues, found.first, found.second)
-    live_chart(figure, "path", "Eigenvalues along a path, with their predictions")
-    gaps = np.diff(found.eigenvalues, axis=1)
-    point, k = np.unravel_index(np.argmin(gaps), gaps.shape)
-    pair = f"λ{k} and λ{k + 1}".translate(SUBSCRIPTS)
-    words = (
-        "Solid: the eigenvalues, or levels; dotted: first order; dashed: second order, at s = 0. "
-    )
-    if np.isnan(found.second).any():
-        words += "Eigenvalues that are equal at s = 0 have neither. "
-    if gaps[point, k] <= MET * max(np.ptp(found.eigenvalues), 1e-300):
-        words += f"The levels {pair} meet: along this path nothing couples them."
-    else:
-        words += (
-            f"The levels {pair} come nearest, within {gaps[point, k]:.3g} at s = "
-            f"{found.s[point]:.3g}, and turn away: their gap stands in the denominator of the "
-            "second-order term, so the nearer two levels come, the harder they push each other."
-        )
-    st.caption(words)
+    when_ready("second_order", (setup,), derivatives.second_order, draw, relevant, 420)
 
 
 _DIGITS: Final = st.column_config.NumberColumn(format="%.8g")
@@ -201,7 +170,7 @@ _DIGITS: Final = st.column_config.NumberColumn(format="%.8g")
 
 def _cluster_note(setup: Setup) -> None:
     """Say so where λ_k has no derivative, and how its cluster moves instead."""
-    cluster, slopes = numbers.cluster_along(setup)
+    cluster, slopes = derivatives.cluster_along(setup)
     if len(cluster) > 1:
         named = ", ".join(f"λ{k}".translate(SUBSCRIPTS) for k in cluster)
         moves = ", ".join(f"{slope:.4g}" for slope in slopes)

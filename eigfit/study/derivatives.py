@@ -1,4 +1,4 @@
-"""The numbers behind the Derivatives page: the chain rule written out, and tapes against formulas.
+"""The derivatives of a setup's matrix and of its loss, written out: formulas beside tapes.
 
 Everything comes as NumPy arrays, so that pages and figures need no tensors.
 """
@@ -10,17 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
-from eigfit.eigen.sensitivity import (
-    curvature,
-    directional_derivatives,
-    repeated,
-    sensitivity,
-)
+from eigfit.eigen.sensitivity import curvature, directional_derivatives, repeated, sensitivity
 from eigfit.experiment.setup import Setup
 from eigfit.problem.derivatives import hessian
 from eigfit.problem.differences import compare_with_differences
 from eigfit.problem.problem import Problem
-from eigfit.results.step import CONVENTIONS
+from eigfit.results.convention import CONVENTIONS
 from eigfit.structures.named import STRUCTURES, symmetric
 
 
@@ -52,12 +47,24 @@ class SecondOrder(NamedTuple):
 
     closed: np.ndarray | None  # [p, p], None at a kink
     kink: str  # the sentence that says so, else empty
+    curvatures: np.ndarray | None  # the eigenvalues of the closed form, [p]
     nested: np.ndarray  # through tf.linalg.eigh, [p, p]
 
 
 def lower_triangle(matrix: np.ndarray) -> np.ndarray:
     """The symmetric matrix that is read: the lower triangle, mirrored."""
     return np.tril(matrix) + np.tril(matrix, -1).T
+
+
+def matrix_of(setup: Setup) -> np.ndarray:
+    """The setup's matrix as typed, [n, n]; both triangles of it."""
+    return np.reshape(setup.matrix, (setup.n, setup.n))
+
+
+def spectrum(setup: Setup) -> tuple[np.ndarray, np.ndarray]:
+    """Ascending eigenvalues [n] and eigenvectors as columns [n, n] of the setup's matrix."""
+    values, V = np.linalg.eigh(matrix_of(setup))  # reads the lower triangle alone
+    return values, V
 
 
 def starting_matrix(setup: Setup) -> np.ndarray:
@@ -68,19 +75,12 @@ def starting_matrix(setup: Setup) -> np.ndarray:
 
 def cluster_along(setup: Setup) -> tuple[range, np.ndarray]:
     """The cluster of λ_k of the setup's matrix, and its slopes along the setup's entry."""
-    A = np.reshape(setup.matrix, (setup.n, setup.n))
-    return directional_derivatives(A, _entry(setup), setup.k)
-
-
-def _entry(setup: Setup) -> np.ndarray:
-    E = np.zeros((setup.n, setup.n))
-    E[setup.row, setup.column] = E[setup.column, setup.row] = 1.0
-    return E
+    return directional_derivatives(matrix_of(setup), _entry(setup), setup.k)
 
 
 def sensitivities(setup: Setup) -> Sensitivities:
     """dλ_k/dA of the setup's matrix."""
-    A, k = np.reshape(setup.matrix, (setup.n, setup.n)), setup.k
+    A, k = matrix_of(setup), setup.k
 
     def read_lower(A: np.ndarray) -> float:
         return np.linalg.eigvalsh(A)[k]
@@ -133,14 +133,15 @@ def second_order(setup: Setup) -> SecondOrder:
     """The Hessian of Σ (t − λ)² by the entries of the setup's matrix, diagonal by diagonal."""
     structure = symmetric(setup.n)
     problem = Problem(structure, setup.target)
-    A = lower_triangle(np.reshape(setup.matrix, (setup.n, setup.n)))
+    A = lower_triangle(matrix_of(setup))
     r = np.concatenate([np.diag(A, k) for k in range(setup.n)])
-    closed, kink = None, ""
+    closed, kink, curvatures = None, "", None
     try:
         closed = hessian(problem, r).numpy()
+        curvatures = np.linalg.eigvalsh(closed)
     except ValueError as error:
         kink = str(error)
-    return SecondOrder(closed, kink, nested_hessian(problem, r))
+    return SecondOrder(closed, kink, curvatures, nested_hessian(problem, r))
 
 
 def nested_hessian(problem: Problem, r: np.ndarray) -> np.ndarray:
@@ -167,11 +168,9 @@ class Path(NamedTuple):
 
 def path(setup: Setup, points: int = 241) -> Path:
     """The way of the setup's matrix along one entry and its mirror."""
-    n = setup.n
-    A = lower_triangle(np.reshape(setup.matrix, (n, n)))
-    E = _entry(setup)
+    n, A, E = setup.n, lower_triangle(matrix_of(setup)), _entry(setup)
     s = np.linspace(-setup.reach, setup.reach, points)
-    values, V = np.linalg.eigh(A)
+    values, V = spectrum(setup)
     G = V.T @ E @ V
     slopes, bends = np.diag(G).copy(), np.empty(n)
     for k in range(n):
@@ -190,9 +189,15 @@ def path(setup: Setup, points: int = 241) -> Path:
 
 def repeated_matrix(setup: Setup) -> tuple[float, ...]:
     """The nearest matrix to the setup's whose two nearest eigenvalues are equal, row by row."""
-    A = lower_triangle(np.reshape(setup.matrix, (setup.n, setup.n)))
-    values, V = np.linalg.eigh(A)
+    values, V = spectrum(setup)
     k = int(np.argmin(np.diff(values)))
     values[k : k + 2] = values[k : k + 2].mean()
     moved = V @ np.diag(values) @ V.T
     return tuple(((moved + moved.T) / 2).ravel().tolist())
+
+
+def _entry(setup: Setup) -> np.ndarray:
+    """E, one at the setup's entry and at its mirror."""
+    E = np.zeros((setup.n, setup.n))
+    E[setup.row, setup.column] = E[setup.column, setup.row] = 1.0
+    return E
