@@ -12,12 +12,17 @@ from eigfit import tensorflow_lazily as tf
 ONE_THREAD: Final = "SINGLE_THREADED_EXECUTOR"
 
 
-def by_xla(function: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
+def by_xla(function: Callable[..., Any], *arguments: Any, anew: bool = False) -> Callable[..., Any]:
     """The function compiled for arguments of these shapes, under a name that its content gives.
 
     TensorFlow numbers functions in the order they are traced, and XLA's cache looks for a program
     with its numbers: what another process has compiled would be found only if that had traced the
     same functions before. So the traced graph is taken over under names of its own.
+
+    Args:
+        function: of tensors, in graph operations.
+        arguments: like those of the calls to come.
+        anew: under yet another name, as XLA never tries again in this process where it has failed.
 
     Raises:
         ValueError: the function holds on to tensors or variables; give them as arguments.
@@ -37,16 +42,16 @@ def by_xla(function: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
     call.input.extend(node.name for node in inputs)
     call.attr["Tin"].list.type.extend(tensor.dtype.as_datatype_enum for tensor in traced.inputs)
     call.attr["Tout"].list.type.extend(tensor.dtype.as_datatype_enum for tensor in traced.outputs)
-    call.attr["f"].func.name = _named_by_content(traced, graph.library.function)
+    call.attr["f"].func.name = _named_by_content(traced, graph.library.function, anew)
     call.attr["_XlaMustCompile"].b = True
-    imported = tf.compat.v1.wrap_function(
-        lambda: tf.graph_util.import_graph_def(graph, name=""), []
-    )
-    tensor_of = imported.graph.get_tensor_by_name
-    compiled = imported.prune(
-        [tensor_of(f"{node.name}:0") for node in inputs],
-        [tensor_of(f"call:{index}") for index in range(len(traced.outputs))],
-    )
+    results = [f"call:{index}" for index in range(len(traced.outputs))]
+
+    def imported(*tensors: Any) -> Any:
+        given = {node.name: tensor for node, tensor in zip(inputs, tensors, strict=True)}
+        return tf.graph_util.import_graph_def(graph, given, results, name="")
+
+    specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in traced.inputs]
+    compiled = tf.compat.v1.wrap_function(imported, specs)
     return lambda *arguments: compiled(*tf.nest.flatten(arguments, expand_composites=True))
 
 
@@ -80,7 +85,7 @@ def _traced(function: Callable[..., Any], *arguments: Any, jit_compile: bool = F
     return traced.get_concrete_function(*arguments)
 
 
-def _named_by_content(traced: Any, library: Any) -> str:
+def _named_by_content(traced: Any, library: Any, anew: bool) -> str:
     """Add a traced function and those it calls to the library; the first one's new name."""
     callees = {f.signature.name: f for f in traced.graph.as_graph_def().library.function}
     names: dict[str, str] = {}
@@ -102,7 +107,7 @@ def _named_by_content(traced: Any, library: Any) -> str:
                 for callee in (attribute.func, *attribute.list.func):
                     if callee.name:
                         callee.name = add(callees[callee.name])
-        copy.signature.name = ""
+        copy.signature.name = "anew" if anew else ""
         content = hashlib.sha256(copy.SerializeToString(deterministic=True)).hexdigest()
         copy.signature.name = names[former] = f"eigfit_{content[:24]}"
         library.append(copy)

@@ -125,10 +125,13 @@ class Program:
                 # TensorFlow finds it too short, unreadable, or without the program's key.
                 if not (self.near and compilation_cache.clear()):
                     raise
-                return self._traced(*arguments)
+                return self._traced(*arguments, anew=True)
 
-    def _traced(self, *arguments: Any) -> Any:
-        compiled = (by_xla if self.near else in_one_thread)(self._chunk, *arguments)
+    def _traced(self, *arguments: Any, anew: bool = False) -> Any:
+        if self.near:
+            compiled = by_xla(self._chunk, *arguments, anew=anew)
+        else:
+            compiled = in_one_thread(self._chunk, *arguments)
         result = compiled(*arguments)
         self._compiled = compiled
         return result
