@@ -12,9 +12,9 @@ from eigfit.fitting.optimisers import Optimiser
 from eigfit.results.step import Slots
 
 # Settings that say with which number a slot begins.
-FIRST_VALUE_OF: Final = {"accumulator": "initial_accumulator_value"}
+FIRST_BY_SETTING: Final = {"accumulator": "initial_accumulator_value"}
 # What Keras keeps once for all parameters, and with which number it begins.
-FIRST_VALUES: Final = {"iterations": 0, "u_product": 1}
+SHARED: Final = {"iterations": 0, "u_product": 1}
 
 
 class KerasRule:
@@ -35,7 +35,7 @@ class KerasRule:
         self._parameters = _Cell(variable._unique_id)
         # Counts of steps, which Keras shares, are each start's own here; Nadam keeps one more,
         # outside its list: keras-team/keras, optimizers/nadam.py.
-        shared = [name for name in FIRST_VALUES if f"_{name}" in vars(rule)]
+        shared = [name for name in SHARED if f"_{name}" in vars(rule)]
         self._cells = {name: _Cell() for name in shared}
         vars(rule).update((f"_{name}", cell) for name, cell in self._cells.items())
         for slot in rule.variables:
@@ -51,10 +51,10 @@ class KerasRule:
     def init(self, optimisers: Sequence[Optimiser]) -> np.ndarray:
         """The memory before the first step, shape [B, q], with each start's settings."""
         fresh = {
-            name: np.full((self._starts, width), float(FIRST_VALUES.get(name, 0)))
+            name: np.full((self._starts, width), float(SHARED.get(name, 0)))
             for name, width in zip(self.slots.names, self.slots.widths, strict=True)
         }
-        for name, setting in FIRST_VALUE_OF.items():
+        for name, setting in FIRST_BY_SETTING.items():
             if name in fresh:
                 values = [dict(optimiser.settings)[setting] for optimiser in optimisers]
                 fresh[name] += np.array(values, np.float32)[:, None]  # as Keras fills it

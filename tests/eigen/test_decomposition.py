@@ -112,3 +112,9 @@ def test_small_and_large_matrices_are_decomposed_by_their_lower_triangle(n: int)
     # Eigenvalues up to 2 √n = 23, to a hundred roundings.
     np.testing.assert_allclose(values, np.linalg.eigvalsh(A), rtol=0, atol=1e-12)
     np.testing.assert_allclose(A @ V, V * values[..., None, :], atol=1e-12)
+
+
+def test_what_is_small_beside_the_mean_still_turns_the_vectors():
+    A = np.eye(2) + 2e-15 * np.array([[0.0, 1.0], [1.0, 0.0]])
+    _, V = (part.numpy() for part in near_compiled(tf.constant(A), tf.constant(np.eye(2))))
+    np.testing.assert_allclose(np.abs(V), np.full((2, 2), 0.5**0.5), atol=1e-15)
