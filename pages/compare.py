@@ -5,11 +5,12 @@ import streamlit as st
 from eigfit.figures import panels
 from eigfit.results.step import Step
 from eigfit.study.comparison import comparison
-from eigfit.web.cards import blank, card, introduction, row
-from eigfit.web.compare.members import standing, table, variation
+from eigfit.web.cards import card, chart_card, introduction, row
+from eigfit.web.compare.members import open_member, table, variation
 from eigfit.web.compare.survey import survey
-from eigfit.web.live import live_chart
-from eigfit.web.player import frames, player
+from eigfit.web.frames import Page, Picture, frames
+from eigfit.web.live import table_place
+from eigfit.web.player import player
 from eigfit.web.share import share
 from eigfit.web.sidebar import CONTROLS, sidebar, step_axis
 
@@ -28,39 +29,37 @@ seeds = setup.members if setup.vary == "starts" else 1
 run = player(buttons, "run_compare", compared, setup.seed, seeds)
 with buttons:
     share("compare", run)
-readouts = st.container()
+view = st.container()
 place = st.container()
-spectra = card(place, "Eigenvalues", "dashed: the target", lambda: step_axis(setup))
+chart_card(
+    place, "panels", "Eigenvalues", "dashed: the target",
+    "Eigenvalues of each member over steps, side by side", panels.height(len(titles)),
+    lambda: step_axis(setup),
+)  # fmt: skip
 band = len(titles) >= panels.FEWEST_FOR_BAND
-overlay = card(place, "Losses", "thick: the median, shaded: from 10 to 90 %" if band else "of each")
-rows = card(place, "Members", "a click on a heading sorts")
+chart_card(
+    place, "losses", "Losses",
+    "thick: the median, shaded: from 10 to 90 %" if band else "of each",
+    "Losses of all members over steps, with median and band", panels.LOSSES_HEIGHT,
+)  # fmt: skip
+with card(place, "Members", "a click on a heading sorts, Open shows that member on the Fit page"):
+    table_place()
 
 
-def draw(step: Step, cursor: int | None) -> None:
-    """Draw the members at a step into the cards."""
+def draw(step: Step | None, cursor: int | None) -> Picture:
+    """What is seen of the members at a step."""
+    if step is None:
+        return Picture({}, {})
     log_x = setup.log_x == "yes"
     targets = [member.target for member in compared.members]
-    with readouts:
-        standing(run, step)
-    with spectra:
-        figure = panels.panels(run.record, targets, titles, cursor=cursor, log_x=log_x)
-        live_chart(figure, "panels", "Eigenvalues of each member over steps, side by side")
-    with overlay:
-        figure = panels.losses(run.record, titles, setup.tolerance, cursor=cursor, log_x=log_x)
-        live_chart(figure, "losses", "Losses of all members over steps, with median and band")
-    with rows:
-        table(run, compared)
+    charts = {
+        "panels": panels.panels(run.record, targets, titles, cursor=cursor, log_x=log_x),
+        "losses": panels.losses(run.record, titles, setup.tolerance, cursor=cursor, log_x=log_x),
+    }
+    return Picture(charts, {}, table(run, compared))
 
 
-def empty(coming: bool) -> None:
-    """Hold the places of the figures and the charts."""
-    with readouts:
-        standing(run, None)
-    for place, height in ((spectra, panels.PANEL_HEIGHT), (overlay, panels.LOSSES_HEIGHT)):
-        blank(place, height, coming)
-    blank(rows, panels.PANEL_HEIGHT, coming)
-
-
-frames(run, setup.steps_per_frame, draw, empty)
+with view:
+    frames(Page(run, setup.steps_per_frame, draw, lambda i: open_member(i, run)))
 if "survey" not in setup.hide:
     survey(setup)

@@ -4,12 +4,13 @@ import streamlit as st
 
 from eigfit.figures import heatmaps, lines
 from eigfit.results.step import Step
-from eigfit.web.cards import blank, card, figures_line, introduction, row
+from eigfit.web.cards import chart_card, introduction, row
 from eigfit.web.explanation import explanation
-from eigfit.web.live import live_chart
-from eigfit.web.player import frames, player
+from eigfit.web.frames import Page, Picture, frames
+from eigfit.web.player import player
 from eigfit.web.share import share
 from eigfit.web.sidebar import CONTROLS, derivative, sidebar, step_axis
+from eigfit.web.standing import figures_of
 
 setup = sidebar(*CONTROLS)
 
@@ -22,43 +23,44 @@ buttons = row()
 run = player(buttons, "run_fit", setup, setup.seed)
 with buttons:
     share("fit", run)
-readouts = st.container()
+view = st.container()
 left, right = st.columns(2)
-spectrum = card(left, "Eigenvalues", "dashed: the target", lambda: step_axis(setup))
-loss = card(right, "Loss", "Σ (t − λ)², dashed: the tolerance")
+chart_card(
+    left, "eigenvalues", "Eigenvalues", "dashed: the target",
+    "Eigenvalues over steps, with the target as dashed lines", lines.HEIGHT,
+    lambda: step_axis(setup),
+)  # fmt: skip
+chart_card(
+    right, "loss", "Loss", "Σ (t − λ)², dashed: the tolerance",
+    "Loss over steps on a logarithmic axis", lines.HEIGHT,
+)  # fmt: skip
 left, right = st.columns(2)
-matrix = card(left, "Matrix A", "blue below zero, orange above")
-gradient = card(right, "Gradient", "dλ/dA", lambda: derivative(setup))
+chart_card(
+    left, "matrix", "Matrix A", "blue below zero, orange above", "The matrix A as a heatmap",
+    heatmaps.HEIGHT,
+)  # fmt: skip
+chart_card(
+    right, "gradient", "Gradient", "dλ/dA", "The derivative of an eigenvalue as a heatmap",
+    heatmaps.HEIGHT, lambda: derivative(setup),
+)  # fmt: skip
 
 
-def draw(step: Step, cursor: int | None) -> None:
-    """Draw a step into the cards."""
-    with readouts:
-        figures_line(run, step, setup)
+def draw(step: Step | None, cursor: int | None) -> Picture:
+    """What is seen of a step."""
+    figures = figures_of(step, setup.target)
+    if step is None:
+        return Picture({}, figures)
     log_x = setup.log_x == "yes"
     limit = heatmaps.colour_limit(run.record.kept[0].matrix, setup.target)
-    with spectrum:
-        figure = lines.spectrum(run.record, setup.target, cursor=cursor, log_x=log_x)
-        live_chart(figure, "eigenvalues", "Eigenvalues over steps, with the target as dashed lines")
-    with loss:
-        figure = lines.loss(run.record, setup.tolerance, cursor=cursor, log_x=log_x)
-        live_chart(figure, "loss", "Loss over steps on a logarithmic axis")
-    with matrix:
-        live_chart(heatmaps.matrix(step, limit), "matrix", "The matrix A as a heatmap")
-    with gradient:
-        figure = heatmaps.gradient(step, setup.k, setup.convention)
-        live_chart(figure, "gradient", "The derivative of an eigenvalue as a heatmap")
+    charts = {
+        "eigenvalues": lines.spectrum(run.record, setup.target, cursor=cursor, log_x=log_x),
+        "loss": lines.loss(run.record, setup.tolerance, cursor=cursor, log_x=log_x),
+        "matrix": heatmaps.matrix(step, limit),
+        "gradient": heatmaps.gradient(step, setup.k, setup.convention),
+    }
+    return Picture(charts, figures)
 
 
-def empty(coming: bool) -> None:
-    """Hold the places of the figures and the charts."""
-    with readouts:
-        figures_line(run, None, setup)
-    for place in (spectrum, loss):
-        blank(place, lines.HEIGHT, coming)
-    for place in (matrix, gradient):
-        blank(place, heatmaps.HEIGHT, coming)
-
-
-frames(run, setup.steps_per_frame, draw, empty)
+with view:
+    frames(Page(run, setup.steps_per_frame, draw))
 explanation(setup)

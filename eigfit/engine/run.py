@@ -64,6 +64,7 @@ class Run(Generic[R]):
         self.experiment = self.wanted = self._followed = experiment
         self.record = record
         self.playing = False
+        self.until: float = 0
         self.failure: str | None = None
         self._last: Step | None = None
         self._given_up = False
@@ -126,6 +127,18 @@ class Run(Generic[R]):
     def final(self) -> bool:
         """Whether the run has ended."""
         return self.begun and self.record.final
+
+    @property
+    def moving(self) -> bool:
+        """Whether there is something to wait for or to take."""
+        if self.failure:
+            return False
+        return not self.ready(0) or (not self.final and (self.playing or self.reached < self.until))
+
+    def step_to(self, number: int) -> None:
+        """Stop playing, and go to that step."""
+        self.playing = False
+        self.until = max(number, self.reached)
 
     def advance(self, steps: int) -> None:
         """Take as many steps, fewer where the run ends or a frame's time is over."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 
+from eigfit.figures.figure import Figure
 from eigfit.figures.style import DIVERGING, SUBSCRIPTS, quiet
 from eigfit.results.convention import Convention
 from eigfit.results.step import Step
@@ -16,18 +16,18 @@ LARGEST_N_WITH_VALUES: Final = 8
 LARGEST_WRITTEN_OUT: Final = 1000.0
 
 
-def matrix(step: Step, limit: float) -> go.Figure:
+def matrix(step: Step, limit: float) -> Figure:
     """The matrix A of a step; colours run from −limit to limit."""
     return _heatmap(step.matrix, limit, "A")
 
 
-def gradient(step: Step, k: int, convention: Convention) -> go.Figure:
+def gradient(step: Step, k: int, convention: Convention) -> Figure:
     """dλ_k/dA of a step; no entry of it can leave [−1, 1]."""
     name = f"∂λ{k}/∂A".translate(SUBSCRIPTS)
     return _heatmap(step.sensitivity(k, convention), 1.0, name)
 
 
-def plain(values: np.ndarray, name: str, scale: np.ndarray | None = None) -> go.Figure:
+def plain(values: np.ndarray, name: str, scale: np.ndarray | None = None) -> Figure:
     """Any matrix, its colours running to the largest entry of its own, or of another one."""
     return _heatmap(
         values, float(max(np.abs(values if scale is None else scale).max(), 1e-12)), name
@@ -39,7 +39,7 @@ def colour_limit(matrix: np.ndarray, target: tuple[float, ...]) -> float:
     return float(max(np.abs(matrix).max(), np.abs(target).max(), 1e-6))
 
 
-def _heatmap(values: np.ndarray, limit: float, name: str) -> go.Figure:
+def _heatmap(values: np.ndarray, limit: float, name: str) -> Figure:
     n = len(values)
     largest = float(np.abs(values).max())
     digits = ".1e" if largest >= LARGEST_WRITTEN_OUT else ".3f" if n <= 5 else ".2f"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
+from eigfit.figures.figure import Figure
 from eigfit.figures.steps import (
     cursor_line,
     curve,
@@ -27,7 +26,7 @@ def spectrum(
     *,
     cursor: int | None = None,
     log_x: bool = False,
-) -> go.Figure:
+) -> Figure:
     """Eigenvalues over steps, one line each, with the target as dashed lines.
 
     Args:
@@ -36,7 +35,7 @@ def spectrum(
         cursor: the step to mark, if any.
         log_x: whether the steps run logarithmically.
     """
-    shown = thinned(len(history), log_x)
+    shown = thinned(history.numbers)
     steps, eigenvalues = history.numbers[shown], history.eigenvalues[shown]
     traces = [level(history.last.number, value, "target", log_x) for value in sorted(set(target))]
     for k, colour in enumerate(ramp(eigenvalues.shape[1])):
@@ -47,9 +46,9 @@ def spectrum(
 
 def loss(
     history: History, tolerance: float, *, cursor: int | None = None, log_x: bool = False
-) -> go.Figure:
+) -> Figure:
     """The loss over steps on a logarithmic axis, with the tolerance as a dashed line."""
-    shown = thinned(len(history), log_x)
+    shown = thinned(history.numbers)
     losses = drawn_losses(history.losses[shown])
     traces = [level(history.last.number, tolerance, "tolerance", log_x)] if tolerance > 0 else []
     traces.append(curve(history.numbers[shown], losses, "loss", RAMP[0], log_x))
@@ -62,7 +61,7 @@ def _over_steps(
     cursor: int | None,
     log_x: bool,
     y: dict[str, Any],
-) -> go.Figure:
+) -> Figure:
     x = step_axis(history.last.number, log_x) | {"title": {"text": "step", "standoff": 4}}
     shapes = cursor_line(cursor, log_x)
     return quiet(traces, HEIGHT, x, y, hovermode="closest", shapes=shapes)

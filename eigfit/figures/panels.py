@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 
+from eigfit.figures.figure import Figure
 from eigfit.figures.steps import (
+    an_octave,
     cursor_line,
     curve,
     drawn_losses,
@@ -23,7 +24,6 @@ from eigfit.results.history import History
 PANEL_HEIGHT: Final = 260
 LOSSES_HEIGHT: Final = 340
 MOST_COLUMNS: Final = 4
-MOST_POINTS: Final = 6_000  # in all panels together, so that they keep moving
 FEWEST_FOR_BAND: Final = 3
 
 
@@ -34,7 +34,7 @@ def panels(
     *,
     cursor: int | None = None,
     log_x: bool = False,
-) -> go.Figure:
+) -> Figure:
     """The eigenvalues of each member over steps, all panels on the same axes.
 
     Args:
@@ -45,8 +45,7 @@ def panels(
         log_x: whether the steps run logarithmically.
     """
     members, n = history.eigenvalues.shape[1:]
-    most = int(np.clip(MOST_POINTS / (members * n), 60, 400))
-    shown = thinned(len(history), log_x, most)
+    shown = thinned(history.numbers, an_octave(members * n))
     traces, shapes, headings, axes = [], [], [], {}
     x = step_axis(history.last.number, log_x) | {"nticks": 4, "tickangle": 0}
     for member, (target, title) in enumerate(zip(targets, titles, strict=True)):
@@ -63,11 +62,10 @@ def panels(
         headings.append(_heading(f"<b>{title}</b><br>{_standing(history, member)}", panel))
         axes[f"xaxis{panel}"] = AXIS | x | ({"matches": "x"} if panel else {})
         axes[f"yaxis{panel}"] = AXIS | ({"matches": "y"} if panel else {})
-    columns = min(members, MOST_COLUMNS)
-    rows = -(-members // columns)
+    rows, columns = _grid(members)
     return quiet(
         traces,
-        rows * PANEL_HEIGHT,
+        height(members),
         axes.pop("xaxis"),
         axes.pop("yaxis"),
         **axes,
@@ -79,6 +77,11 @@ def panels(
     )
 
 
+def height(members: int) -> int:
+    """Of the panels of so many members, in pixels."""
+    return _grid(members)[0] * PANEL_HEIGHT
+
+
 def losses(
     history: History,
     titles: Sequence[str],
@@ -86,9 +89,9 @@ def losses(
     *,
     cursor: int | None = None,
     log_x: bool = False,
-) -> go.Figure:
+) -> Figure:
     """The losses of all members, with their median and the band from 10 to 90 %."""
-    shown = thinned(len(history), log_x)
+    shown = thinned(history.numbers, an_octave(len(titles)))
     values, steps = drawn_losses(history.losses[shown]), history.numbers[shown]
     traces: list[dict[str, Any]] = []
     named = {"showlegend": True}
@@ -122,6 +125,11 @@ def losses(
         showlegend=True,
         legend={"orientation": "h", "y": -0.22, "yanchor": "top", "traceorder": "normal"},
     )
+
+
+def _grid(members: int) -> tuple[int, int]:
+    columns = min(members, MOST_COLUMNS)
+    return -(-members // columns), columns
 
 
 def _moving(history: History, member: int, shown: np.ndarray) -> tuple[np.ndarray, int]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 
+from eigfit.figures.figure import Figure
 from eigfit.figures.style import GREY, SUBSCRIPTS, quiet, ramp
 
 HEIGHT: Final = 380
 
 
-def path(
-    s: np.ndarray, eigenvalues: np.ndarray, first: np.ndarray, second: np.ndarray
-) -> go.Figure:
+def path(s: np.ndarray, eigenvalues: np.ndarray, first: np.ndarray, second: np.ndarray) -> Figure:
     """Eigenvalues of A + s E, with first- and second-order predictions from s = 0.
 
     Args:

@@ -7,8 +7,13 @@ from typing import Any, Final
 import numpy as np
 
 from eigfit.figures.style import GREY
+from eigfit.results.schedule import kept
 
-MOST_POINTS: Final = 400  # more than a chart has pixels to show, few enough to stay fluid
+# Points of a line while the step doubles: more than can be told apart where there are few lines,
+# and with many as few as all lines together can be drawn with in the time of a frame.
+AN_OCTAVE: Final = 64
+FEWEST_AN_OCTAVE: Final = 8
+LINES_AT_BEST: Final = 12
 
 # A logarithmic axis has no place for step 0; it is drawn here and labelled 0.
 PLACE_OF_ZERO: Final = 0.5
@@ -88,9 +93,24 @@ def places(steps: np.ndarray, log_x: bool) -> np.ndarray:
     return np.where(steps == 0, PLACE_OF_ZERO, steps) if log_x else steps
 
 
-def thinned(length: int, log_x: bool, most: int = MOST_POINTS) -> np.ndarray:
-    """Indices of at most so many steps, even on the axis, first and last among them."""
-    if length <= most:
-        return np.arange(length)
-    spaced = np.geomspace(1, length, most) if log_x else np.linspace(1, length, most)
-    return np.unique(spaced.round().astype(int) - 1)
+def an_octave(lines: int) -> int:
+    """Points of each of so many lines of one chart while the step doubles, a power of two."""
+    share = min(1.0, LINES_AT_BEST / max(lines, 1))
+    return max(FEWEST_AN_OCTAVE, int(AN_OCTAVE * 2.0 ** np.floor(np.log2(share))))
+
+
+def thinned(numbers: np.ndarray, an_octave: int = AN_OCTAVE) -> np.ndarray:
+    """Indices of the steps that are drawn: those of a fixed schedule, and the last.
+
+    Args:
+        numbers: of the steps there are, ascending.
+        an_octave: so many while the step doubles.
+    """
+    drawn = kept(numbers, an_octave)
+    drawn[-1] = True
+    return np.flatnonzero(drawn)
+
+
+def settled(numbers: np.ndarray) -> int:
+    """The last step whose point, once drawn, stays, in whatever chart; 0 if there is none."""
+    return int(numbers[kept(numbers, FEWEST_AN_OCTAVE)][-1:].sum())

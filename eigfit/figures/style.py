@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import plotly.graph_objects as go
 from plotly.colors import find_intermediate_color, hex_to_rgb
+
+from eigfit.figures.figure import Figure
 
 SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 GREY: Final = "#8a8f98"
@@ -53,13 +54,9 @@ def quiet(
     x: dict[str, Any],
     y: dict[str, Any],
     **layout: Any,
-) -> go.Figure:
-    """A figure of the traces in the common layout; its zoom is kept when it is redrawn.
-
-    It is built in one piece from dicts, as every later update of a figure costs milliseconds.
-    """
+) -> Figure:
+    """A figure of the traces in the common layout; its zoom is kept when it is redrawn."""
     common = {
-        "template": "none",
         "height": height,
         "margin": {"l": 46, "r": 10, "t": 8, "b": 38},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -68,4 +65,4 @@ def quiet(
         "hoverlabel": {"namelength": -1},
         "showlegend": False,
     }
-    return go.Figure(traces, {**common, "xaxis": AXIS | x, "yaxis": AXIS | y, **layout})
+    return Figure(traces, {**common, "xaxis": AXIS | x, "yaxis": AXIS | y, **layout})

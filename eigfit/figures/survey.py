@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import plotly.graph_objects as go
 
+from eigfit.figures.figure import Figure
 from eigfit.figures.style import RAMP, quiet
 
 HEIGHT: Final = 280
 BINS: Final = 40
 
 
-def histogram(steps: np.ndarray) -> go.Figure:
+def histogram(steps: np.ndarray) -> Figure:
     """How many starts converged in how many steps.
 
     Args:
@@ -35,7 +35,7 @@ def histogram(steps: np.ndarray) -> go.Figure:
     return quiet([bars], HEIGHT, x, {"title": {"text": "starts", "standoff": 4}}, bargap=0.05)
 
 
-def convergence_curve(steps: np.ndarray, ended: int) -> go.Figure:
+def convergence_curve(steps: np.ndarray, ended: int) -> Figure:
     """The share of all starts that had converged by each step.
 
     Args:

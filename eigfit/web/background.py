@@ -10,6 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from eigfit.engine.run import PATIENCE, WARMING
+from eigfit.web.live import again
 
 LOOK: Final = 1.5  # seconds between two looks; each one takes time from the import of TensorFlow
 
@@ -40,16 +41,14 @@ def when_ready(
         st.session_state[key] = held
     future = held[1]
     wait([future], PATIENCE)  # most numbers come so soon that a skeleton would only flash
-    every = None if future.done() else LOOK
-    st.fragment(_look, run_every=every, key=f"{key}_look")(future, draw, every, height)
+    st.fragment(_look, key=f"{key}_look")(key, future, draw, height)
 
 
-def _look(future: Future, draw: Callable[[Any], None], every: float | None, height: int) -> None:
+def _look(key: str, future: Future, draw: Callable[[Any], None], height: int) -> None:
     if not future.done():
         st.skeleton(height)
+        again(f"{key}_again", LOOK)
         return
-    if every is not None:
-        st.rerun()  # a fragment cannot stop its own timer
     error = future.exception()
     if error is None:
         draw(future.result())

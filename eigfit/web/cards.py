@@ -1,19 +1,13 @@
-"""The parts a page is laid out from: its first lines, cards for charts, a line of figures."""
+"""The parts a page is laid out from: its first lines, rows of buttons, cards for charts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from eigfit.engine.run import Run
-from eigfit.experiment.setup import Setup
-from eigfit.results.history import History
-from eigfit.results.outcomes import largest_error
-from eigfit.results.step import Step
-from eigfit.web.player import status_line
+from eigfit.web.live import chart_place
 from eigfit.web.session import remark
 
 
@@ -41,23 +35,25 @@ def card(
     return box.container()
 
 
-def blank(place: DeltaGenerator, height: int, coming: bool) -> None:
-    """What stands in a chart's place: a skeleton while the chart is coming, else a word."""
-    if coming:
-        place.skeleton(height)
-    else:
-        place.caption("There is nothing to draw.")
+def chart_card(
+    place: DeltaGenerator,
+    key: str,
+    title: str,
+    caption: str,
+    alt: str,
+    height: int,
+    controls: Callable[[], None] | None = None,
+) -> None:
+    """A card for the figure of that key in the frames of a run.
 
-
-def figures_line(run: Run[History], step: Step | None, setup: Setup) -> None:
-    """How the run stands, and the figures of the step shown, if there is one yet."""
-    figures = dict.fromkeys(("Step", "Loss", "Largest error", "Gradient norm", "Smallest gap"), "–")
-    if step is not None:
-        error = largest_error(step.eigenvalues, setup.target)
-        values = (step.loss, error, np.linalg.norm(step.gradient), np.diff(step.eigenvalues).min())
-        written = [f"{step.number:,}", *(f"{value:.2e}" for value in values)]
-        figures = dict(zip(figures, written, strict=True))
-    with st.container(horizontal=True, key="figures", gap="medium"):
-        for name, value in figures.items():
-            st.metric(name, value, width="content")
-    st.markdown(status_line(run, step))
+    Args:
+        place: where the card stands.
+        key: of the figure.
+        title: of the card.
+        caption: beside the title, in small.
+        alt: one sentence for those who cannot see the chart.
+        height: of the chart in pixels.
+        controls: of the card, if it has any.
+    """
+    with card(place, title, caption, controls):
+        chart_place(key, alt, height)

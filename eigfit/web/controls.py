@@ -1,16 +1,23 @@
-"""Controls that are tied to a field of the experiment: touched, they change it."""
+"""Controls that are tied to a field of the experiment: touched, they change it.
+
+They have no callbacks. Streamlit ends a callback at its first look at the session when another
+request waits, and counts the widget's value as known all the same: while a run plays, one change
+in five was lost so. Instead each run of a page begins by comparing what every control shows with
+what it was drawn with.
+"""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import streamlit as st
 
 from eigfit.experiment.limits import CHOICES, RANGES
 from eigfit.fitting import optimisers as rules
-from eigfit.web.session import change
+from eigfit.web.session import LAG, change
 
 # How a slider of a setting runs: over powers of ten where it must be positive, else evenly.
 SMALL: Final = (-10, 0)
@@ -22,10 +29,49 @@ SPANS: Final = {
 }
 
 
+class Tied(NamedTuple):
+    """What a control was drawn with.
+
+    Attributes:
+        value: its value.
+        take: what is done with another one.
+        former: the value it had until the page changed it.
+        until: how long a browser may still send that for want of the new one.
+    """
+
+    value: Any
+    take: Callable[[Any], None]
+    former: Any = None
+    until: float = 0.0
+
+
+def tied(name: str, value: Any, take: Callable[[Any], None]) -> str:
+    """The key of a widget that is drawn with this value; `take` is given what it is moved to."""
+    controls: dict[str, Tied] = st.session_state.setdefault("tied", {})
+    before = controls.get(name)
+    now = Tied(value, take)
+    if before is not None and before.value == value:
+        now = before._replace(take=take)
+    elif before is not None and st.session_state.get(name) != value:
+        now = Tied(value, take, before.value, time.monotonic() + LAG)
+    controls[name] = now
+    st.session_state[name] = value
+    return name
+
+
+def take_in() -> None:
+    """Change the experiment as the controls have been moved since they were drawn."""
+    controls: dict[str, Tied] = st.session_state.get("tied", {})
+    for name, (value, take, former, until) in list(controls.items()):
+        moved = st.session_state.get(name, value)
+        stale = moved == former and time.monotonic() < until
+        if moved != value and not stale:
+            take(moved)
+
+
 def bound(name: str, value: Any) -> dict[str, Any]:
     """The arguments that tie a widget to the field of that name."""
-    st.session_state[name] = value
-    return {"key": name, "on_change": lambda: change(name, st.session_state[name])}
+    return {"key": tied(name, value, lambda moved: change(name, moved))}
 
 
 def choice(name: str, value: str, label: str, title: Callable[[str], str]) -> None:
@@ -71,10 +117,9 @@ def selection(
 ) -> None:
     """Several of the options, at least one, in the order they were chosen."""
 
-    def changed() -> None:
-        chosen = tuple(st.session_state[name])
+    def take(chosen: list[Any]) -> None:
         if chosen:
-            change(name, chosen)
+            change(name, tuple(chosen))
         else:
             st.toast("At least one is needed; the former ones are kept.")
 
@@ -82,8 +127,8 @@ def selection(
     shared = Counter(map(title, places))
     # Streamlit finds an option by its label, so those that would share one are written out.
     labels = {place: title(place) if shared[title(place)] == 1 else repr(place) for place in places}
-    st.session_state[name] = list(value)
-    st.multiselect(label, places, format_func=labels.__getitem__, key=name, on_change=changed)
+    key = tied(name, list(value), take)
+    st.multiselect(label, places, format_func=labels.__getitem__, key=key)
 
 
 def setting(setting: rules.Setting, value: float | bool) -> None:

@@ -1,31 +1,78 @@
-"""A Plotly chart that is updated in place: no flicker, and the zoom survives streaming.
+"""What moves in place in the browser: charts, a run's live view, its table, and asking again.
 
-Streamlit's own chart is rebuilt on every change of data. This component keeps its element and
-calls `Plotly.react`; Plotly's script comes from the server, once. A browser that cannot load it
-gets Streamlit's chart.
+Streamlit's own charts are rebuilt on every change of data. These components keep their elements;
+their scripts and Plotly's come from the server, once. A browser that cannot load them gets
+Streamlit's charts.
 """
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2 import component
 
-HERE: Final = Path(__file__).parent
+from eigfit.figures.figure import Figure, as_json
+
+SCRIPTS: Final = Path(__file__).parent / "js"
+# A script keeps its address only as long as it is the same, so that no browser mixes two versions.
+VERSION: Final = hashlib.sha256(
+    b"".join(file.read_bytes() for file in sorted(SCRIPTS.iterdir()))
+).hexdigest()[:12]
+ADDRESS: Final = f"app/eigfit-{VERSION}"
+VIEW: Final = "view"
+
+
+def _loaded(script: str) -> str:
+    """A component's script, which is part of every message: it only fetches the real one."""
+    return f"""export default (component) => {{
+  import(new URL("{ADDRESS}/{script}", document.baseURI)).then(
+    (script) => script.default(component),
+    () => component.setTriggerValue("failed", true));
+}}"""
+
 
 _chart = component(
-    "eigfit.live_chart",
+    "eigfit.chart",
     html='<div class="eigfit-chart" role="img"></div>',
-    css=".eigfit-chart { width: 100%; }",
-    js=(HERE / "live.js").read_text(encoding="utf-8"),
+    js=_loaded("charts.js"),
     isolate_styles=False,
+)
+_view = component(
+    "eigfit.view",
+    html='<div class="eigfit-view"><dl class="eigfit-figures"></dl><div class="eigfit-line">'
+    '<span class="eigfit-icon" aria-hidden="true"></span>'
+    '<span class="eigfit-status" role="status"></span></div>'
+    '<label class="eigfit-scrub"><span>Step shown</span>'
+    '<input type="range" min="0" max="1" value="1" disabled><output></output></label></div>',
+    js=_loaded("view.js"),
+    isolate_styles=False,
+)
+_table = component(
+    "eigfit.table",
+    html='<div class="eigfit-scroll"><table class="eigfit-table"><thead><tr></tr></thead>'
+    "<tbody></tbody></table></div>",
+    js=_loaded("table.js"),
+    isolate_styles=False,
+)
+_again = component(
+    "eigfit.again",
+    js="""export default ({ data, parentElement, setTriggerValue }) => {
+      const ask = () => parentElement.isConnected && setTriggerValue("again", true);
+      const waiting = setInterval(ask, data.every);
+      return () => clearInterval(waiting);
+    }""",
 )
 
 
-def live_chart(figure: go.Figure, key: str, alt: str) -> None:
+def plain() -> bool:
+    """Whether this browser could not load the scripts and gets Streamlit's charts."""
+    return bool(st.session_state.get("plain_charts"))
+
+
+def live_chart(figure: Figure, key: str, alt: str) -> None:
     """Show the figure, moving the chart of that key if it is on the page already.
 
     Args:
@@ -33,19 +80,75 @@ def live_chart(figure: go.Figure, key: str, alt: str) -> None:
         key: the chart's identity.
         alt: one sentence for those who cannot see it.
     """
-    if st.session_state.get("plain_charts"):
-        st.plotly_chart(figure, key=f"plain-{key}", theme=None)
-        return
-    _chart(
-        key=key,
-        data={
-            "figure": figure.to_json(),
-            "alt": alt,
-            "name": f"eigfit-{key}",
-            "height": int(figure.layout.height),
-        },
+    if plain():
+        plain_chart(figure, key)
+    else:
+        _place(key, alt, figure.layout["height"], as_json(figure._asdict()))
+
+
+def chart_place(key: str, alt: str, height: int) -> None:
+    """A place in which the live view draws the figure of that key."""
+    if plain():
+        st.session_state.setdefault("plain_places", {})[key] = st.container()
+    else:
+        _place(key, alt, height)
+
+
+def plain_chart(figure: Figure, key: str) -> None:
+    """Streamlit's own chart of a figure, in the place of the live view's where there is one."""
+    place = st.session_state.get("plain_places", {}).get(key)
+    with place.empty() if place else st.container():
+        st.plotly_chart(figure.plotly(), key=f"plain-{key}", theme=None)
+
+
+def table_place() -> None:
+    """A place in which the live view writes the table of the members."""
+    if not plain():
+        _table(key="members_table", on_failed_change=_fall_back)
+
+
+def view(frame: dict[str, Any]) -> Any:
+    """Send the page's live view a frame, and give what has happened there.
+
+    Args:
+        frame: its figures as those of `Figure`, its words, and how it continues the one before.
+
+    Returns:
+        `ask`, what the browser has when it asks for the next one, and `open`, the row of the table
+        that was clicked; None if neither has happened.
+    """
+    return _view(
+        key=VIEW,
+        data={"frame": as_json(frame)},
+        on_ask_change=_heard,
+        on_open_change=_heard,
         on_failed_change=_fall_back,
     )
+
+
+def asked() -> dict[str, Any] | None:
+    """What the live view has, if this run of the script is the answer to its asking."""
+    return (st.session_state.get(VIEW) or {}).get("ask")
+
+
+def again(key: str, every: float) -> None:
+    """Let the browser run this fragment every so many seconds, as long as this is called in it.
+
+    A run that takes longer is not cut off: what a fragment asks for waits.
+    """
+    _again(key=key, data={"every": round(1000 * every)}, on_again_change=_heard)
+
+
+def _place(key: str, alt: str, height: int, figure: str | None = None) -> None:
+    _chart(
+        key=key,
+        data={"key": key, "alt": alt, "height": height, "figure": figure},
+        on_failed_change=_fall_back,
+    )
+
+
+def _heard() -> None:
+    """Nothing more: an event of the browser runs the script, which looks at what there is."""
 
 
 def _fall_back() -> None:

@@ -5,10 +5,13 @@ A host that runs app.py as a plain script has none of this, and the pages do wit
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import importlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 import plotly
 import streamlit as st
@@ -17,7 +20,10 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
+from eigfit.web import live
 from eigfit.web.head import Head, Page
+
+BETWEEN_COLLECTIONS: Final = 30.0  # seconds; each stops the pages for some hundredths of one
 
 
 @asynccontextmanager
@@ -25,13 +31,26 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     """What stands from before the first visitor until the server stops."""
     # A limit that a host has mistyped is said now, and not to each visitor.
     importlib.import_module("eigfit.experiment.limits")
+    collecting = asyncio.create_task(_collect_garbage())
     yield
+    collecting.cancel()
+
+
+async def _collect_garbage() -> None:
+    """Collect what Streamlit would collect after every frame (`runner.postScriptGC`)."""
+    while True:
+        await asyncio.sleep(BETWEEN_COLLECTIONS)
+        gc.collect()
 
 
 def routes() -> list[Mount]:
-    """Plotly's script, served from where Plotly is installed: nothing is copied or written."""
-    folder = Path(plotly.__file__).parent / "package_data"
-    return [Mount(f"{base_path()}/app/plotly", StaticFiles(directory=folder))]
+    """The scripts of the charts, served from where they are installed: nothing is copied."""
+    package = Path(plotly.__file__).parent / "package_data"
+    folders = {"app/plotly": package, live.ADDRESS: live.SCRIPTS}
+    return [
+        Mount(f"{base_path()}/{path}", StaticFiles(directory=folder))
+        for path, folder in folders.items()
+    ]
 
 
 def middleware(pages: Sequence[Page]) -> list[Middleware]:

@@ -36,6 +36,7 @@ def opened(page: str = "") -> Setup:
     if "setup" not in st.session_state or (link and not _own(link)):
         setup, ignored = read_link(link)
         st.session_state["setup"], st.session_state["remark"] = setup, _remark(link, ignored)
+        st.session_state["tied"] = {}  # what controls still show belongs to the former address
         _remember(link)
     return st.session_state["setup"]
 

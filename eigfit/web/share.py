@@ -19,6 +19,7 @@ from eigfit.experiment.scripts import eigfit_script, tensorflow_script
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
 from eigfit.study.comparison import Comparison, alone, comparison
+from eigfit.web.controls import tied
 from eigfit.web.runs import load
 from eigfit.web.session import change, file_remark, sentence, take
 
@@ -85,7 +86,7 @@ def _link(setup: Setup) -> None:
         format_func=str.capitalize,
         help="Groups of controls that the page hides, so that a lesson shows only what it needs. "
         "This button stays.",
-        **_hiding(setup),
+        key=tied("hide", list(setup.hide), lambda moved: change("hide", tuple(moved))),
     )
 
 
@@ -121,11 +122,6 @@ def _downloads(page: str, run: Run[History]) -> None:
             width="stretch",
             key=f"download_{file_name}",
         )
-
-
-def _hiding(setup: Setup) -> dict:
-    st.session_state["hide"] = list(setup.hide)
-    return {"key": "hide", "on_change": lambda: change("hide", tuple(st.session_state["hide"]))}
 
 
 def _load() -> None:

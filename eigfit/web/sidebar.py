@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from eigfit.figures.style import SUBSCRIPTS
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.structures.named import STRUCTURES
 from eigfit.web import session
-from eigfit.web.controls import bound, choice, setting, slider, stops, switch
+from eigfit.web.controls import bound, choice, setting, slider, stops, switch, take_in, tied
 from eigfit.web.session import change
 
 RANDOM_DRAW: Final = "Random draw"
@@ -37,7 +38,9 @@ def sidebar(*groups: str, page: str = "") -> Setup:
         groups: those of `CONTROLS` that matter to the page.
         page: its name, if it lends its experiment to another and takes it back.
     """
-    setup = session.opened(page)
+    session.opened(page)
+    take_in()
+    setup: Setup = st.session_state["setup"]
     with st.sidebar:
         for name in groups:
             if name not in setup.hide:
@@ -103,17 +106,13 @@ def _target(setup: Setup) -> None:
         )
     for row in range(0, setup.n, 3):
         for k, column in zip(range(row, min(row + 3, setup.n)), st.columns(3), strict=False):
-            name = f"target_{k}"
-            st.session_state[name] = setup.target[k]
             column.number_input(
                 f"Target of eigenvalue {k}",
                 value=None,
-                key=name,
+                key=tied(f"target_{k}", setup.target[k], partial(_take_target, k)),
                 step=0.1,
                 format="%.6g",
                 label_visibility="collapsed",
-                on_change=_target_changed,
-                args=(k,),
             )
 
 
@@ -123,9 +122,8 @@ def _take_preset(n: int) -> None:
     change("target", tuple(drawn.tolist()) if name == RANDOM_DRAW else TARGETS[name](n))
 
 
-def _target_changed(k: int) -> None:
+def _take_target(k: int, value: float | None) -> None:
     target = list(st.session_state["setup"].target)
-    value = st.session_state[f"target_{k}"]
     target[k] = target[k] if value is None else float(value)
     change("target", tuple(target))
 
@@ -133,11 +131,9 @@ def _target_changed(k: int) -> None:
 def _start(setup: Setup) -> None:
     choice("distribution", setup.distribution, "Distribution", DISTRIBUTIONS.__getitem__)
     if setup.distribution == "explicit":
-        st.session_state["start"] = ", ".join(map(_shown, setup.start))
         st.text_area(
             f"The {setup.parameters} numbers r",
-            key="start",
-            on_change=_start_changed,
+            key=tied("start", ", ".join(map(_shown, setup.start)), _take_start),
             help="Separated by commas: "
             + ", ".join(f"r{k}" for k in range(min(6, len(setup.start)))),
         )
@@ -159,10 +155,10 @@ def _start(setup: Setup) -> None:
     )
 
 
-def _start_changed() -> None:
+def _take_start(text: str) -> None:
     exact = {_shown(value): value for value in st.session_state["setup"].start}
     try:
-        parts = [part.strip() for part in st.session_state["start"].split(",")]
+        parts = [part.strip() for part in text.split(",")]
         start = tuple(exact[part] if part in exact else number_from(part) for part in parts)
     except ValueError:
         st.toast("The start must be numbers separated by commas; the former ones are kept.")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from eigfit.figures import heatmaps
+from eigfit.figures.figure import as_json
 from eigfit.results.convention import Convention
 from eigfit.results.status import Status
 from eigfit.results.step import Step
@@ -31,17 +32,18 @@ def made(n: int, scale: float = 1.0) -> Step:
 
 def trace(figure: Any) -> Any:
     """The one heatmap of a figure."""
-    (drawn,) = figure.data
+    (drawn,) = figure.plotly().data
     return drawn
 
 
 @pytest.mark.parametrize("n", [2, 12])
 def test_the_matrix_is_drawn_as_it_is_read(n: int):
-    figure: Any = heatmaps.matrix(made(n), 4.0)
+    figure = heatmaps.matrix(made(n), 4.0)
     np.testing.assert_array_equal(trace(figure).z, made(n).matrix)
-    assert figure.layout.yaxis.autorange == "reversed"
-    assert figure.layout.yaxis.scaleanchor == "x"
-    assert list(figure.layout.xaxis.tickvals) == list(range(n))
+    layout: Any = figure.plotly().layout
+    assert layout.yaxis.autorange == "reversed"
+    assert layout.yaxis.scaleanchor == "x"
+    assert list(layout.xaxis.tickvals) == list(range(n))
 
 
 def test_the_scale_is_symmetric_and_the_same_for_every_step():
@@ -86,4 +88,4 @@ def test_a_diverged_matrix_is_written_without_nan(scale: float):
     limit = heatmaps.colour_limit(step.matrix, (1.0, 1.0, 1.0))
     for figure in (heatmaps.matrix(step, limit), heatmaps.gradient(step, 2, "lower")):
         assert np.isfinite(trace(figure).z).all()
-        json.loads(str(figure.to_json()), parse_constant=pytest.fail)
+        json.loads(as_json(figure), parse_constant=pytest.fail)

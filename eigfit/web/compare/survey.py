@@ -14,7 +14,7 @@ from eigfit.results.outcomes import Outcomes
 from eigfit.results.status import Status
 from eigfit.study.survey import Survey
 from eigfit.web.controls import stops
-from eigfit.web.live import live_chart
+from eigfit.web.live import again, live_chart
 
 TICK: Final = 0.3  # seconds between two looks at the progress
 AS_MANY_AS_TIME_ALLOWS: Final = 10**9
@@ -31,21 +31,23 @@ def survey(setup: Setup) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             with st.container(width=320):
                 stops("starts", setup.starts, "Starts", STARTS, "{:,}")
-            st.button(
-                "Cancel" if playing else "Run",
-                key="run_survey",
-                type="secondary" if playing else "primary",
-                icon=":material/close:" if playing else ":material/play_arrow:",
-                width=120,
-                on_click=_cancel if playing else _start,
-                args=(run,) if playing else (asked,),
-            )
+            # Two buttons: a click that Streamlit answers twice must not do the opposite.
+            if run is not None and playing:
+                st.button(
+                    "Cancel",
+                    key="cancel_survey",
+                    icon=":material/close:",
+                    width=120,
+                    on_click=_cancel,
+                    args=(run,),
+                )
+            else:
+                st.button("Run", key="run_survey", icon=":material/play_arrow:", width=120,
+                          type="primary", on_click=_start, args=(asked,))  # fmt: skip
         if setup.distribution == "explicit":
             st.caption("A survey draws uniform random starts in place of the explicit one.")
         if run is not None:
-            st.fragment(_progress, run_every=TICK if playing else None, key="survey_frame")(
-                run, asked, playing
-            )
+            st.fragment(_progress, key="survey_frame")(run, asked, playing)
 
 
 def _start(asked: Survey) -> None:
@@ -60,11 +62,11 @@ def _cancel(run: Run[Outcomes]) -> None:
     run.give_up()
 
 
-def _progress(run: Run[Outcomes], asked: Survey, with_timer: bool) -> None:
+def _progress(run: Run[Outcomes], asked: Survey, playing: bool) -> None:
     if run.playing and run.ready(0):
         run.advance(AS_MANY_AS_TIME_ALLOWS)
-    if with_timer and not run.playing:
-        st.rerun()  # a fragment cannot stop its own timer
+    if run.playing != playing:
+        st.rerun()  # the button beside it says something else now
     outcomes = run.record
     count, ended = len(outcomes.ended), int((outcomes.ended >= 0).sum())
     if run.failure:
@@ -79,6 +81,8 @@ def _progress(run: Run[Outcomes], asked: Survey, with_timer: bool) -> None:
         st.caption("The sidebar has changed since; Run asks anew.")
     if ended:
         _statistics(outcomes, ended)
+    if run.playing:
+        again("survey_again", TICK)
 
 
 def _statistics(outcomes: Outcomes, ended: int) -> None:

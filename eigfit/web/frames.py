@@ -1,0 +1,180 @@
+"""The frames of a run: each is asked for by the browser that has the one before.
+
+A frame is what the browser lacks. It says on which base it builds, the figures that a run of the
+whole page sends, and after which step its points begin. So it does no harm when a frame is lost,
+repeated or overtaken, and a page that has been drawn anew gets everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import streamlit as st
+
+from eigfit.engine.run import Run
+from eigfit.figures.figure import Figure
+from eigfit.figures.steps import settled
+from eigfit.results.history import History
+from eigfit.results.step import Step
+from eigfit.web import live, runs
+from eigfit.web.standing import standing
+
+PLAIN_PAUSE: Final = 1.0  # seconds between two frames where Streamlit draws the charts
+
+
+class Table(NamedTuple):
+    """Rows of texts, and the values that they are sorted by."""
+
+    columns: tuple[str, ...]
+    texts: list[list[str]]
+    values: list[list[Any]]
+
+
+class Picture(NamedTuple):
+    """What a page shows of a step.
+
+    Attributes:
+        charts: the figures, by the keys of their places.
+        figures: numbers in words, under their names.
+        members: a row for each member of a comparison.
+    """
+
+    charts: dict[str, Figure]
+    figures: dict[str, str]
+    members: Table | None = None
+
+
+class Page(NamedTuple):
+    """What the live view of a page is made of.
+
+    Attributes:
+        run: what is advanced and drawn.
+        steps: from one frame to the next.
+        draw: the picture of a step, None before there is one; its second argument is the step
+            number to mark, if any.
+        open: what is done with the member whose row is opened.
+    """
+
+    run: Run[History]
+    steps: int
+    draw: Callable[[Step | None, int | None], Picture]
+    open: Callable[[int], None] | None = None
+
+
+class Base(NamedTuple):
+    """The figures of a run that the browser has in full."""
+
+    number: int
+    run: Run[History]
+    charts: dict[str, Figure]
+
+
+class Shown(NamedTuple):
+    """An earlier step that the visitor looks at, as long as the run stands there."""
+
+    run: Run[History]
+    reached: int
+    step: int
+
+
+def frames(page: Page) -> None:
+    """The live view: how the run stands now, and frames as long as the browser asks for them."""
+    st.fragment(_frame, key="frame")(page, _around(page.run))
+
+
+def _around(run: Run[History]) -> tuple:
+    """What the page says of the run outside of its frames."""
+    return run.playing, run.final, run.begun, run.failure, run.changed_at, run.behind
+
+
+def _frame(page: Page, around: tuple) -> None:
+    run, asked = page.run, live.asked()
+    if run.ready(0) and run.behind:
+        run.follow()  # a control was moved while the engine was busy
+    elif run.moving and (asked or live.plain()):
+        run.advance(page.steps if run.playing else int(run.until) - run.reached)
+    if _around(run) != around:
+        st.rerun()
+    if arrived := runs.arrival(run):
+        st.toast(arrived)
+    if run.failure:
+        st.error(run.failure, icon=":material/info:")
+    if asked and not run.moving:
+        _choose(run, asked["show"])
+    step = _step_shown(run)
+    picture = page.draw(step, None if step is None or step is run.record.last else step.number)
+    if live.plain():
+        _draw_plainly(run, step, picture)
+        return
+    happened = live.view(
+        _written(run, step, picture.charts, asked)
+        | {
+            "icon": (stands := standing(run, step)).icon,
+            "status": stands.sentence,
+            "figures": picture.figures,
+            "members": picture.members and picture.members._asdict(),
+            "more": run.moving or run.behind,
+            "coming": not run.failure,
+            "kept": [] if run.moving else [kept.number for kept in run.record.kept],
+            "shown": step and step.number,
+        }
+    )
+    if happened.open is not None and page.open is not None:
+        page.open(int(happened.open))
+
+
+def _written(
+    run: Run[History], step: Step | None, charts: dict[str, Figure], asked: dict[str, Any] | None
+) -> dict[str, Any]:
+    """The figures of a frame: in full as a new base, or what differs from the browser's base."""
+    count = st.session_state.get("frames", 0) + 1
+    st.session_state["frames"] = count
+    base: Base | None = st.session_state.get("base")
+    after = None
+    if base and asked and base.run is run and base.number == asked["base"]:
+        after = int(asked["step"]) if base.charts.keys() == charts.keys() else None
+    if base is None or after is None:
+        base = Base(count, run, charts)
+        st.session_state["base"] = base
+    else:
+        charts = {key: figure.after(after).without(base.charts[key])
+                  for key, figure in charts.items()}  # fmt: skip
+    return {
+        "count": count,
+        "base": base.number,
+        "after": after,
+        "settled": settled(run.record.numbers) if step else 0,
+        "charts": {key: figure._asdict() for key, figure in charts.items()},
+    }
+
+
+def _choose(run: Run[History], number: int | None) -> None:
+    """Look at that step from now on, the latest if there is no number."""
+    st.session_state["shown"] = None if number is None else Shown(run, run.reached, number)
+
+
+def _step_shown(run: Run[History]) -> Step | None:
+    """The step that is looked at, None before there is one."""
+    if not run.begun:
+        return None
+    shown: Shown | None = st.session_state.get("shown")
+    if shown is None or shown.run is not run or shown.reached != run.reached or run.moving:
+        return run.record.last
+    return run.record.nearest(shown.step)
+
+
+def _draw_plainly(run: Run[History], step: Step | None, picture: Picture) -> None:
+    """The same with Streamlit's own elements, which are rebuilt with every frame."""
+    stands = standing(run, step)
+    with st.container(horizontal=True, gap="medium"):
+        for name, value in picture.figures.items():
+            st.metric(name, value, width="content")
+    st.markdown(f":material/{stands.icon}: {stands.sentence}" if stands.icon else "")
+    for key, figure in picture.charts.items():
+        live.plain_chart(figure, key)
+    if picture.members:
+        st.table([dict(zip(picture.members.columns, row, strict=True))
+                  for row in picture.members.texts])  # fmt: skip
+    if run.moving or run.behind:
+        live.again("plain_frame", PLAIN_PAUSE)

@@ -1,0 +1,90 @@
+// A table that a frame fills and a click on a heading sorts; each row can be opened.
+
+import { styled } from "./charts.js";
+
+let table = null; // there is one on a page
+let latest = null;
+
+const COLLATOR = new Intl.Collator("en", { numeric: true });
+
+function order({ values }, { column, down }) {
+  const places = values.map((_, i) => i);
+  if (column === undefined) return places;
+  const compare = (a, b) => {
+    const [x, y] = [values[a][column], values[b][column]];
+    if (x === null || y === null) return (x === null) - (y === null);
+    const difference = typeof x === "number" ? x - y : COLLATOR.compare(x, y);
+    return down ? -difference : difference;
+  };
+  return places.sort(compare);
+}
+
+function heading(name, column) {
+  const cell = document.createElement("th");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = name;
+  button.addEventListener("click", () => {
+    const { sorted } = table;
+    table.sorted = { column, down: sorted.column === column && !sorted.down };
+    draw();
+  });
+  cell.append(button);
+  return cell;
+}
+
+function row(places) {
+  const element = document.createElement("tr");
+  for (let i = 0; i < places; i += 1) element.append(document.createElement("td"));
+  const cell = document.createElement("td");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Open";
+  button.addEventListener("click", () => latest.open(Number(element.dataset.row)));
+  cell.append(button);
+  element.append(cell);
+  return element;
+}
+
+function draw() {
+  if (!table?.isConnected || !latest) return;
+  const { columns, texts, values } = latest.members;
+  const [head] = table.tHead.rows;
+  if (head.dataset.columns !== String(columns)) {
+    const last = document.createElement("td");
+    head.replaceChildren(...columns.map(heading), last);
+    head.dataset.columns = String(columns);
+  }
+  const { column, down } = table.sorted;
+  [...head.cells].slice(0, -1).forEach((cell, i) => {
+    const now = i === column ? (down ? "descending" : "ascending") : "none";
+    if (cell.ariaSort !== now) cell.ariaSort = now;
+  });
+  const [body] = table.tBodies;
+  while (body.rows.length > texts.length) body.lastChild.remove();
+  while (body.rows.length < texts.length) body.append(row(columns.length));
+  order({ values }, table.sorted).forEach((place, i) => {
+    const { cells, dataset } = body.rows[i];
+    texts[place].forEach((words, j) => {
+      if (cells[j].textContent !== words) cells[j].textContent = words;
+    });
+    dataset.row = place;
+    const name = `Open “${texts[place][0]}” on the Fit page`;
+    const button = cells[columns.length].firstChild;
+    if (button.ariaLabel !== name) button.ariaLabel = button.title = name;
+  });
+}
+
+// Fill the table with {columns, texts, values}, a row for each member; `open` is called with the
+// number of the one to be opened.
+export function fill(members, open) {
+  latest = { members, open };
+  draw();
+}
+
+export default function place({ parentElement }) {
+  styled();
+  table = parentElement.querySelector("table");
+  table.sorted ??= {};
+  draw();
+}

@@ -1,0 +1,149 @@
+// The live view of a run: it draws a frame, and asks for the next one. No clock drives it.
+
+import { announce, plotly, show, styled } from "./charts.js";
+import { fill } from "./table.js";
+
+const PATIENCE = 5000; // milliseconds until what was asked for is asked for again
+
+// The figures of a frame, from what it says and what is held of the frames before.
+function completed(held, frame) {
+  const figures = {};
+  for (const [key, part] of Object.entries(frame.charts)) {
+    const base = held.base[key];
+    const before = held.figures[key];
+    const traces = part.traces.map((own, i) => {
+      const trace = { ...base?.traces[i], ...own };
+      const points = before?.traces[i];
+      if (frame.after === null || !Array.isArray(own.customdata) || !points) return trace;
+      const steps = points.customdata;
+      let kept = steps.length;
+      while (kept && steps[kept - 1] > frame.after) kept -= 1;
+      for (const name of ["x", "y", "customdata"])
+        trace[name] = points[name].slice(0, kept).concat(own[name]);
+      return trace;
+    });
+    figures[key] = { traces, layout: { ...base?.layout, ...part.layout } };
+  }
+  return figures;
+}
+
+function text(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+function say(element, { figures, icon, status }) {
+  const list = element.querySelector(".eigfit-figures");
+  const names = Object.keys(figures);
+  if (list.children.length !== names.length) {
+    list.replaceChildren(
+      ...names.map((name) => {
+        const pair = document.createElement("div");
+        const term = document.createElement("dt");
+        term.textContent = name;
+        pair.append(term, document.createElement("dd"));
+        return pair;
+      }),
+    );
+  }
+  names.forEach((name, i) => text(list.children[i].lastChild, figures[name]));
+  text(element.querySelector(".eigfit-icon"), icon);
+  text(element.querySelector(".eigfit-status"), status);
+}
+
+class View {
+  constructor(element) {
+    this.element = element;
+    this.held = null; // the base, and the figures of the last frame
+    this.show = null; // the step that was chosen with the slider, null for the last
+    this.slider = element.querySelector("input");
+    this.slider.addEventListener("input", () => {
+      const { kept } = this.frame;
+      const place = Number(this.slider.value);
+      this.show = place === kept.length - 1 ? null : kept[place];
+      this.label(kept[place]);
+      if (this.waiting) this.wish = true;
+      else this.ask();
+    });
+  }
+
+  ask() {
+    if (!this.element.isConnected) return;
+    clearTimeout(this.waiting);
+    this.wish = false;
+    this.waiting = setTimeout(() => this.ask(), PATIENCE);
+    const { number, step } = this.held ?? { number: null, step: null };
+    this.asked = (this.asked ?? 0) + 1;
+    this.trigger("ask", { base: number, step, show: this.show, count: this.asked });
+  }
+
+  label(number) {
+    const words = number === undefined ? "–" : number.toLocaleString("en");
+    text(this.element.querySelector("output"), words);
+    this.slider.setAttribute("aria-valuetext", `step ${words}`);
+  }
+
+  slide({ kept, shown }) {
+    const still = kept.length > 1;
+    this.slider.disabled = !still;
+    if (!still) this.show = null;
+    if (this.wish) return; // the slider is being moved
+    this.slider.max = Math.max(kept.length - 1, 1);
+    this.slider.value = still ? kept.indexOf(shown) : this.slider.max;
+    this.label(still ? shown : undefined);
+  }
+
+  receive(frame) {
+    if (frame.count === this.frame?.count) return; // the page was drawn anew around it
+    clearTimeout(this.waiting);
+    this.waiting = null;
+    const first = frame.after === null;
+    if (!first && (frame.base !== this.held?.number || frame.after > this.held.step)) {
+      this.held = null;
+      this.ask();
+      return;
+    }
+    const held = first ? { number: frame.base, base: frame.charts, figures: {} } : this.held;
+    this.held = { ...held, figures: completed(held, frame), step: frame.settled };
+    this.frame = frame;
+    cancelAnimationFrame(this.drawing);
+    // A tab that is not looked at has no animation frames: there the run rests.
+    this.drawing = requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    const { frame, element } = this;
+    if (frame.more || this.wish) this.ask(); // before drawing, which the answer's way then hides
+    say(element, frame);
+    this.slide(frame);
+    announce(frame.coming);
+    if (frame.members) fill(frame.members, (row) => this.trigger("open", row));
+    plotly().then(
+      (Plotly) => {
+        for (const [key, figure] of Object.entries(this.held?.figures ?? {}))
+          show(Plotly, key, figure);
+        element.dataset.frames = Number(element.dataset.frames ?? 0) + 1;
+        element.dataset.step = frame.shown;
+      },
+      () => this.trigger("failed", true),
+    );
+    this.refocus();
+  }
+
+  // Play and Pause are two buttons in one place: the focus stays with the place.
+  refocus() {
+    const [play, pause] = ["play", "pause"].map((key) =>
+      document.querySelector(`.st-key-${key} button`),
+    );
+    const now = play ?? pause;
+    if (this.focused && document.activeElement === document.body) now?.focus();
+    this.focused = now !== null && document.activeElement === now;
+  }
+}
+
+export default function view({ data, parentElement, setTriggerValue }) {
+  styled();
+  const element = parentElement.querySelector(".eigfit-view");
+  element.view ??= new View(element);
+  element.view.trigger = setTriggerValue;
+  element.view.receive(JSON.parse(data.frame));
+}

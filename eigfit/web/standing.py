@@ -1,0 +1,69 @@
+"""How a run stands, in words: a sentence with its symbol, and the figures of a step."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from eigfit.engine.run import Run
+from eigfit.results.history import History
+from eigfit.results.outcomes import largest_error
+from eigfit.results.status import Status
+from eigfit.results.step import Step
+
+IN_WORDS: Final = {Status.step_limit: "at the step limit"}
+ICONS: Final = {
+    Status.converged: "check_circle",
+    Status.stalled: "trending_flat",
+    Status.diverged: "error",
+    Status.step_limit: "timer_off",
+}
+
+
+class Standing(NamedTuple):
+    """How a run stands: the name of a Material symbol, and a sentence."""
+
+    icon: str
+    sentence: str
+
+
+def standing(run: Run[History], step: Step | None) -> Standing:
+    """How the run stands; with several starts, how many stand how.
+
+    Args:
+        run: the one.
+        step: the step shown, if there is one yet.
+    """
+    if step is None:
+        return Standing("", "") if run.failure else Standing("hourglass_top", "Getting ready…")
+    last = run.record.last
+    statuses = np.atleast_1d(last.status)
+    kinds = [status for status in Status if (statuses == status).any()]
+    paused = f"Paused at step {last.number:,}. Play goes on, Reset goes back to the start."
+    words = {Status.running: "Running." if run.playing else paused}
+    if len(statuses) == 1:
+        sentence = words.get(kinds[0], kinds[0].value)
+    else:
+        counts = [f"{(statuses == kind).sum()} {IN_WORDS.get(kind, kind)}" for kind in kinds]
+        sentence = f"{words.get(kinds[0], 'Ended.')} Members: {', '.join(counts)}."
+    if run.changed_at is not None:
+        sentence += (
+            f" Settings changed at step {run.changed_at:,}; Reset runs the whole way with the new "
+            "ones."
+        )
+    if step is not last:
+        sentence += f" Shown is step {step.number:,}."
+    moving = "play_circle" if run.playing else "pause_circle"
+    return Standing(ICONS.get(kinds[0], moving), sentence)
+
+
+def figures_of(step: Step | None, target: tuple[float, ...]) -> dict[str, str]:
+    """The figures of a single start's step under their names, dashes before there is one."""
+    names = ("Step", "Loss", "Largest error", "Gradient norm", "Smallest gap")
+    if step is None:
+        return dict.fromkeys(names, "–")
+    error = largest_error(step.eigenvalues, target)
+    values = (step.loss, error, np.linalg.norm(step.gradient), np.diff(step.eigenvalues).min())
+    written = [f"{step.number:,}", *(f"{value:.2e}" for value in values)]
+    return dict(zip(names, written, strict=True))
