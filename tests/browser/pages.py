@@ -12,6 +12,11 @@ from playwright.sync_api import Locator, Page, expect
 
 # Numbers come as arrays, as typed arrays, or as objects with numbers for keys.
 PLAIN = "x => Array.from(x?.length === undefined ? Object.values(x ?? {}) : x)"
+FIGURES = (
+    "() => Object.fromEntries(Array.from(document.querySelectorAll('.eigfit-figures > div'),"
+    "pair => Array.from(pair.children, part => part.innerText.trim())))"
+)
+# The same where the scripts could not be loaded and Streamlit draws them.
 METRICS = (
     "() => Object.fromEntries(Array.from(document.querySelectorAll(\"[data-testid='stMetric']\"),"
     "metric => ['Label', 'Value'].map("
@@ -19,7 +24,7 @@ METRICS = (
 )
 ROWS = (
     "table => Array.from(document.querySelectorAll(`${table} tbody tr`),"
-    "row => Array.from(row.querySelectorAll('td'), cell => cell.innerText))"
+    "row => Array.from(row.querySelectorAll('td'), cell => cell.innerText).slice(0, -1))"
 )
 
 
@@ -60,13 +65,13 @@ def wait_for_link(page: Page, part: str) -> None:
 
 def figures(page: Page) -> dict[str, str]:
     """The line of figures under their names, read at once."""
-    return page.evaluate(METRICS)
+    return page.evaluate(FIGURES)
 
 
 def wait_for_figures(page: Page, **expected: str) -> None:
     """Wait until these figures stand beside each other."""
     page.wait_for_function(
-        f"expected => {{ const shown = ({METRICS})();"
+        f"expected => {{ const shown = {{...({METRICS})(), ...({FIGURES})()}};"
         "return Object.entries(expected).every(([name, value]) => shown[name] === value) }",
         arg=expected,
     )
@@ -90,6 +95,19 @@ def wait_for_updates(page: Page, chart: str, more: int) -> None:
     )
 
 
+def frames(page: Page) -> int:
+    """How many frames the live view has drawn."""
+    return int(page.locator(".eigfit-view").get_attribute("data-frames") or 0)
+
+
+def wait_for_frames(page: Page, more: int) -> None:
+    """Wait until the live view has drawn so many more."""
+    page.wait_for_function(
+        "count => Number(document.querySelector('.eigfit-view')?.dataset.frames) >= count",
+        arg=frames(page) + more,
+    )
+
+
 def wait_for_heatmap(page: Page, chart: str, expected: np.ndarray, within: float = 1e-6) -> None:
     """Wait until a heatmap shows the numbers expected, row by row."""
     page.wait_for_function(
@@ -108,7 +126,7 @@ def rows(page: Page, table: str) -> list[list[str]]:
 
 
 def wait_for_rows(page: Page, table: str, expected: list[list[str]]) -> None:
-    """Wait until a table shows exactly these rows: a grid redraws its cells one after the other."""
+    """Wait until a table shows exactly these rows, whose last cell is a button."""
     page.wait_for_function(
         f"([table, expected]) => JSON.stringify(({ROWS})(table)) === JSON.stringify(expected)",
         arg=[table, expected],

@@ -6,7 +6,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import pages
 from tests.browser.pages import (
-    box_of,
     click,
     rows,
     settle,
@@ -18,7 +17,7 @@ from tests.browser.pages import (
 )
 
 PANELS = ".st-key-panels .eigfit-chart"
-TABLE = ".st-key-members_table [role='grid']"
+TABLE = ".st-key-members_table table"
 ENDLESS = "v=1&tolerance=0&steps_per_frame=1"
 
 
@@ -66,11 +65,10 @@ def test_four_starts_converge_and_one_opens_on_the_fit_page(page: Page, address:
     unsorted = rows(page, TABLE)
     ascending = sorted(unsorted, key=lambda row: int(row[2].replace(",", "")))
     assert unsorted != ascending
-    box = box_of(page.locator(".st-key-members_table canvas").first)
-    page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + 15)
+    page.get_by_role("button", name="Steps", exact=True).click()
     wait_for_rows(page, TABLE, ascending)
+    expect(page.locator(f"{TABLE} th[aria-sort='ascending']")).to_have_text("Steps")
     name, _, steps, loss, *_ = ascending[0]
-    page.mouse.click(box["x"] + 15, box["y"] + 50)
     page.get_by_role("button", name=f"Open “{name}” on the Fit page").click()
     wait_for_words(page, "Converged: the loss has reached the tolerance.")
     wait_for_link(page, f"seed={name.split()[-1]}")
@@ -112,12 +110,12 @@ def test_a_survey_of_many_starts_runs_and_can_be_cancelled(page: Page, address: 
     open_compare(page, f"{address}/compare?v=1&starts=1024&learning_rate=0.0001&tolerance=0")
     click(page, "run_survey")
     wait_for_words(page, "of 1,024 starts have ended")
-    page.get_by_role("button", name="Cancel").click()
+    click(page, "cancel_survey")
     wait_for_words(page, "Cancelled after")
     open_compare(page, f"{address}/compare?v=1&starts=1024&learning_rate=0.01")
     click(page, "run_survey")
-    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
-    expect(page.locator(".st-key-run_survey").get_by_role("button", name="Run")).to_be_visible()
+    expect(page.locator(".st-key-cancel_survey")).to_be_visible()
+    expect(page.locator(".st-key-run_survey")).to_be_visible()
     expect(page.locator(".st-key-survey_figures")).to_contain_text("100.0%")
     expect(page.locator(".st-key-convergence .main-svg").first).to_be_visible()
 

@@ -1,7 +1,9 @@
 """What a visitor does on the Fit page, in a real Chromium."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from eigfit.web.runs import OPENING_STEPS
 from tests.browser import pages
 from tests.browser.pages import (
     click,
@@ -47,7 +49,7 @@ def test_a_visitor_plays_zooms_pauses_and_steps(page: Page, address: str) -> Non
     wait_for_updates(page, CHART, 5)
     assert view(page) == [[50, 250], [-0.5, 0.5]], "the zoom survives streaming"
 
-    click(page, "play")
+    click(page, "pause")
     wait_for_words(page, "Paused at step")
     settle(page)
     paused_at = step(page)
@@ -79,7 +81,8 @@ def test_a_visitor_resets_converges_and_scrubs(page: Page, address: str) -> None
     end = figures(page)
     assert float(end["Loss"]) <= 1e-8
 
-    thumb = page.locator("[class*='st-key-scrub'] input[type='range']")
+    thumb = page.get_by_label("Step shown")
+    expect(thumb).to_be_enabled()
     thumb.focus()
     for _ in range(3):
         thumb.press("ArrowLeft")
@@ -165,15 +168,16 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, address
     wait_until_it_fits(page, 390)
 
 
-def test_charts_are_there_even_if_the_script_for_them_cannot_be_loaded(
-    page: Page, address: str
+@pytest.mark.parametrize("script", ["plotly.min.js", "view.js"])
+def test_charts_are_there_even_if_a_script_for_them_cannot_be_loaded(
+    page: Page, address: str, script: str
 ) -> None:
-    page.route("**/plotly.min.js", lambda route: route.fulfill(body=""))
+    page.route(f"**/{script}", lambda route: route.fulfill(body=""))
     page.goto(address)
     charts = page.locator("[data-testid='stPlotlyChart'] .main-svg")
     expect(charts.first).to_be_visible()
     settle(page)
-    opened_at = step(page)
+    wait_for_figures(page, Step=f"{OPENING_STEPS:,}")
     click(page, "step")
-    wait_for_figures(page, Step=f"{opened_at + 1:,}")
+    wait_for_figures(page, Step=f"{OPENING_STEPS + 1:,}")
     expect(page.locator("[data-testid='stPlotlyChart']")).to_have_count(4)

@@ -43,7 +43,7 @@ def history() -> History:
 
 
 def test_all_panels_have_the_same_axes(history: History):
-    layout = panels.panels(history, TARGETS, TITLES).plotly().layout
+    layout: Any = panels.panels(history, TARGETS, TITLES).plotly().layout
     for i in (2, 3):
         assert layout[f"xaxis{i}"].matches == "x"
         assert layout[f"yaxis{i}"].matches == "y"
@@ -62,7 +62,7 @@ def test_panels_stand_in_rows_of_four(members: int, shape: tuple[int, int]):
         if isinstance(value, np.ndarray)
     }
     history.append(Step(0, **many, matrix_of=lambda r: np.zeros((members, 2, 2))))
-    layout = panels.panels(history, TARGETS[:1] * members, ["x"] * members).plotly().layout
+    layout: Any = panels.panels(history, TARGETS[:1] * members, ["x"] * members).plotly().layout
     assert (layout.grid.rows, layout.grid.columns) == shape
     assert layout.height == shape[0] * panels.PANEL_HEIGHT
 
@@ -85,8 +85,8 @@ def test_a_heading_says_how_its_member_stands(history: History):
 
 
 def test_the_cursor_stands_in_every_panel(history: History):
-    shapes = panels.panels(history, TARGETS, TITLES, cursor=3).plotly().layout.shapes
-    assert [(shape.xref, shape.x0) for shape in shapes] == [("x", 3), ("x2", 3), ("x3", 3)]
+    layout: Any = panels.panels(history, TARGETS, TITLES, cursor=3).plotly().layout
+    assert [(shape.xref, shape.x0) for shape in layout.shapes] == [("x", 3), ("x2", 3), ("x3", 3)]
 
 
 def test_the_band_lies_about_the_median_of_all_members(history: History):

@@ -64,7 +64,7 @@ def test_the_place_of_the_derivatives_is_marked_from_bottom_to_top(figure: Any):
 def test_where_there_is_no_prediction_the_chart_has_a_gap_and_no_nan():
     nothing = np.full_like(LEVELS, np.nan)
     figure = paths.path(S, LEVELS, nothing, nothing).plotly()
-    written = json.loads(figure.to_json())
+    written = json.loads(str(figure.to_json()))
     assert len(written["data"]) == 6
 
 

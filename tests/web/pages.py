@@ -3,6 +3,7 @@
 The app's test double fires no timers, so a run is waited for and the page then run again.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,13 @@ def run_of(at: AppTest) -> Run:
     return at.session_state[key]
 
 
+def frame_of(at: AppTest) -> dict[str, Any]:
+    """What the page's live view was sent last."""
+    (view,) = (part.proto for part in at.get("bidi_component")
+               if part.proto.component_name == "eigfit.view")  # fmt: skip
+    return json.loads(json.loads(view.json)["frame"])
+
+
 def setup_of(at: AppTest) -> Setup:
     """The session's experiment."""
     return at.session_state["setup"]
@@ -92,3 +100,8 @@ def caption(at: AppTest) -> str:
 def words(at: AppTest) -> str:
     """All text of the page in one string."""
     return " ".join(text.value for text in (*at.markdown, *at.caption, *at.warning, *at.code))
+
+
+def status(at: AppTest) -> str:
+    """The sentence that says how the page's run stands."""
+    return frame_of(at)["status"]

@@ -54,8 +54,9 @@ def test_what_is_not_there_yet_holds_its_place():
 
         from eigfit.web.background import _look
 
-        _look(Future(), lambda _: None, None, 99)
+        _look("numbers", Future(), lambda _: None, 99)
 
     at = AppTest.from_function(waiting).run()
     assert not at.exception
     assert len(at.get("skeleton")) == 1
+    assert len(at.get("bidi_component")) == 1, "it asks again"

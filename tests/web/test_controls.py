@@ -36,8 +36,9 @@ def test_a_control_that_is_moved_changes_its_field():
     def page() -> None:
         import streamlit as st
 
-        from eigfit.web.controls import stops
+        from eigfit.web.controls import stops, take_in
 
+        take_in()
         stops("tolerance", st.session_state["setup"].tolerance, "Tolerance", (0.001, 0.01))
 
     at = drawn(page)
@@ -49,8 +50,9 @@ def test_the_last_of_a_selection_cannot_be_taken_away():
     def page() -> None:
         import streamlit as st
 
-        from eigfit.web.controls import selection
+        from eigfit.web.controls import selection, take_in
 
+        take_in()
         rates = st.session_state["setup"].learning_rates
         selection("learning_rates", rates, "Rates", "{:.1g}".format, (0.1, 0.01))
 
@@ -62,6 +64,41 @@ def test_the_last_of_a_selection_cannot_be_taken_away():
     assert "At least one is needed" in at.toast[0].value
     assert at.session_state["setup"].learning_rates == (0.1,)
     assert at.multiselect(key="learning_rates").value == [0.1]
+
+
+def test_what_the_browser_says_before_it_has_the_pages_own_change_is_no_wish():
+    def page() -> None:
+        import streamlit as st
+
+        from eigfit.web.controls import stops, take_in
+
+        take_in()
+        stops("tolerance", st.session_state["setup"].tolerance, "Tolerance", (0.001, 0.01, 0.1))
+
+    at = drawn(page)
+    at.select_slider(key="tolerance").set_value(0.01).run()
+    at.session_state["setup"] = at.session_state["setup"].changed("tolerance", 0.1)
+    at.run()
+    assert at.select_slider(key="tolerance").value == 0.1
+    at.select_slider(key="tolerance").set_value(0.01).run()
+    assert at.session_state["setup"].tolerance == 0.1, "a click that was made before"
+    at.select_slider(key="tolerance").set_value(0.001).run()
+    assert at.session_state["setup"].tolerance == 0.001
+
+
+def test_a_control_moved_there_and_back_is_where_it_was():
+    def page() -> None:
+        import streamlit as st
+
+        from eigfit.web.controls import stops, take_in
+
+        take_in()
+        stops("tolerance", st.session_state["setup"].tolerance, "Tolerance", (0.001, 0.01))
+
+    at = drawn(page)
+    for value in (0.01, 0.001, 0.01, 0.001):
+        at.select_slider(key="tolerance").set_value(value).run()
+        assert at.session_state["setup"].tolerance == value
 
 
 def test_options_that_would_share_a_label_are_written_out():

@@ -8,29 +8,41 @@ import pytest
 
 from eigfit.experiment.setup import Setup
 from eigfit.results.step import Step
+from eigfit.web.frames import Shown
 from eigfit.web.runs import OPENING_STEPS
-from tests.web.pages import drawn, opened, run_of, setup_of
+from tests.web.pages import drawn, frame_of, opened, run_of, setup_of, status
 
 
 def test_step_takes_one_step():
     at = opened()
     at.button(key="step").click().run()
     assert not at.exception
-    assert len(run_of(at).record) == OPENING_STEPS + 2
+    assert run_of(at).reached == OPENING_STEPS + 1
+    assert frame_of(at)["figures"]["Step"] == f"{OPENING_STEPS + 1}"
 
 
-def test_play_advances_by_a_frame_and_pause_stands_still():
+def test_play_asks_for_frames_and_pause_stands_still():
     at = opened(steps_per_frame="5")
+    assert not frame_of(at)["more"]
     at.button(key="play").click().run()
     assert not at.exception
     assert run_of(at).playing
-    assert at.button(key="play").label == "Pause"
-    length = len(run_of(at).record)
-    assert length > OPENING_STEPS + 1
-    at.button(key="play").click().run()
+    assert frame_of(at)["more"]
+    run_of(at).advance(5)
+    at.button(key="pause").click().run()
     assert not at.exception
     assert not run_of(at).playing
-    assert len(run_of(at).record) == length
+    assert not frame_of(at)["more"]
+    assert run_of(at).reached == OPENING_STEPS + 5
+
+
+def test_a_click_that_is_answered_twice_does_the_same():
+    at = opened()
+    click = at.button(key="play").click()
+    click.run()
+    click.click().run()  # the button is no longer there
+    assert not at.exception
+    assert run_of(at).playing
 
 
 def test_play_at_the_end_begins_again():
@@ -45,8 +57,7 @@ def test_play_at_the_end_begins_again():
 def test_pausing_a_run_that_has_just_ended_keeps_it():
     at = opened(max_steps="400", steps_per_frame="1")
     at.button(key="play").click().run()
-    run, button = run_of(at), at.button(key="play")
-    assert button.label == "Pause"
+    run, button = run_of(at), at.button(key="pause")
     run.advance(1000)
     assert run.final
     button.click().run()
@@ -79,25 +90,32 @@ def test_there_is_no_start_after_the_last_seed():
     assert "seed must be" in at.toast[0].value
 
 
-def test_scrubbing_shows_an_earlier_step():
+def test_an_earlier_step_that_is_looked_at_stays_in_sight_until_the_run_moves():
     at = opened()
-    scrub = next(slider for slider in at.select_slider if slider.label == "Step shown")
-    scrub.set_value(0).run()
-    assert not at.exception
-    assert {metric.label: metric.value for metric in at.metric}["Step"] == "0"
+    run = run_of(at)
+    frame = frame_of(at)
+    assert (frame["shown"], frame["kept"][-1]) == (OPENING_STEPS, OPENING_STEPS)
+    at.session_state["shown"] = Shown(run, run.reached, frame["kept"][7])
+    at.run()
+    frame = frame_of(at)
+    assert frame["shown"] == frame["kept"][7]
+    assert frame["figures"]["Step"] == f"{frame['shown']:,}"
+    assert frame["status"].endswith(f"Shown is step {frame['shown']:,}.")
+    at.button(key="step").click().run()
+    assert frame_of(at)["shown"] == OPENING_STEPS + 1
 
 
 def test_a_run_without_steps_shows_its_start():
     at = opened(max_steps="0")
     assert len(run_of(at).record) == 1
-    assert any("Stopped at the step limit" in text.value for text in at.markdown)
+    assert "Stopped at the step limit" in status(at)
 
 
 @pytest.mark.parametrize("learning_rate", ["1e300", "1e150", "1e30"])
 def test_a_run_that_blows_up_is_shown_at_its_last_finite_step(learning_rate: str):
     at = opened(optimiser="sgd", learning_rate=learning_rate, n="2")
-    assert any("Diverged" in text.value for text in at.markdown)
-    assert "nan" not in "".join(metric.value for metric in at.metric)
+    assert "Diverged" in status(at)
+    assert "nan" not in "".join(frame_of(at)["figures"].values())
 
 
 def test_an_engine_that_fails_on_the_way_is_a_sentence_and_keeps_the_charts(
@@ -112,10 +130,12 @@ def test_an_engine_that_fails_on_the_way_is_a_sentence_and_keeps_the_charts(
     monkeypatch.setattr(Setup, "steps", failing)
     at = opened()
     at.button(key="play").click().run()
+    run_of(at).advance(10)
+    at.run()
     assert not at.exception
     assert "The engine failed." in at.error[0].value
     assert not run_of(at).playing
-    assert at.metric[0].value == str(OPENING_STEPS)
+    assert frame_of(at)["figures"]["Step"] == str(OPENING_STEPS)
     at.button(key="play").click().run()
     assert not at.exception
     assert run_of(at).playing
@@ -126,7 +146,7 @@ def test_the_figures_are_those_of_the_step_shown():
     step = run_of(at).record.last
     values = np.linalg.eigvalsh(step.matrix)
     errors = values - [1, 2, 4]
-    shown = {metric.label: metric.value for metric in at.metric}
+    shown = frame_of(at)["figures"]
     gradient = shown.pop("Gradient norm")
     assert shown == {
         "Step": f"{step.number}",

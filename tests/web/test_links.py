@@ -3,7 +3,17 @@
 import pytest
 
 from eigfit.web.runs import OPENING_STEPS
-from tests.web.pages import PAGES, caption, linked, opened, run_of, setup_of, targets, unopened
+from tests.web.pages import (
+    PAGES,
+    caption,
+    linked,
+    opened,
+    run_of,
+    setup_of,
+    status,
+    targets,
+    unopened,
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -20,7 +30,7 @@ def test_every_page_opens_whatever_the_link(page: str, link: dict[str, str]):
 def test_a_page_opens_on_a_run_under_way(page: str):
     at = opened(page)
     assert len(run_of(at).record) == OPENING_STEPS + 1
-    assert f"Paused at step {OPENING_STEPS}" in "".join(text.value for text in at.markdown)
+    assert f"Paused at step {OPENING_STEPS}" in status(at)
     assert "The link" not in caption(at)
     assert linked(at) == {}
 

@@ -11,6 +11,7 @@ from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS, POSITIVE, SWITCH
 from eigfit.web.controls import DECADES, SMALL, SPANS
 from eigfit.web.session import file_remark
+from tests.web.pages import status
 
 PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
 SETUP = Setup(n=2, target=(1.0, 1.0), max_steps=400)
@@ -43,7 +44,7 @@ def test_a_loaded_run_is_where_it_was_saved_and_says_so_once():
     assert arrived(at) == ["Loaded, at step 350."]
     run = at.session_state["run_fit"]
     assert (run.reached, run.changed_at) == (350, 300)
-    assert "Settings changed at step 300" in "".join(text.value for text in at.markdown)
+    assert "Settings changed at step 300" in status(at)
     assert at.run().toast == []
 
     at.button(key="reset").click().run()

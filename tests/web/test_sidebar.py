@@ -9,7 +9,7 @@ from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
 from eigfit.web.runs import OPENING_STEPS
-from tests.web.pages import drawn, linked, opened, run_of, setup_of, targets, unopened
+from tests.web.pages import drawn, linked, opened, run_of, setup_of, status, targets, unopened
 
 
 @pytest.mark.parametrize("structure", STRUCTURES)
@@ -91,4 +91,4 @@ def test_another_learning_rate_goes_on_from_the_step_reached():
     at.select_slider(key="learning_rate").set_value(0.01)
     drawn(at)
     assert run_of(at).changed_at == OPENING_STEPS
-    assert any("Settings changed at step 300" in text.value for text in at.markdown)
+    assert "Settings changed at step 300" in status(at)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eigfit.results.status import Status
-from eigfit.web.player import status_line
+from eigfit.web.standing import standing
 
 
 def run(*statuses: Status, number: int = 1200, **other: Any) -> Any:
@@ -19,8 +19,8 @@ def run(*statuses: Status, number: int = 1200, **other: Any) -> Any:
 
 
 def said(about: Any) -> str:
-    """The line, without its icon, when the last step is shown."""
-    return status_line(about, about.record.last).partition(" ")[2]
+    """The sentence when the last step is shown."""
+    return standing(about, about.record.last).sentence
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status.final])
@@ -43,9 +43,9 @@ def test_of_several_members_it_is_counted_how_many_stand_how():
 
 def test_an_earlier_step_that_is_shown_is_named():
     earlier: Any = SimpleNamespace(number=1000)
-    assert status_line(run(Status.converged), earlier).endswith("Shown is step 1,000.")
+    assert standing(run(Status.converged), earlier).sentence.endswith("Shown is step 1,000.")
 
 
 def test_before_the_first_step_it_is_getting_ready_unless_it_has_failed():
-    assert "Getting ready" in status_line(run(Status.running), None)
-    assert status_line(run(Status.running, failure="The engine failed."), None) == ""
+    assert "Getting ready" in standing(run(Status.running), None).sentence
+    assert standing(run(Status.running, failure="The engine failed."), None).sentence == ""

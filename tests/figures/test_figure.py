@@ -1,0 +1,113 @@
+"""Figures as plain data: what a browser lacks, put together again, is the whole."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eigfit.figures import lines, panels
+from eigfit.figures.figure import DIGITS, Figure, as_json
+from eigfit.figures.steps import settled
+from eigfit.results.history import History
+from eigfit.results.status import Status
+from eigfit.results.step import Step
+
+TARGETS = ((1.0, 2.0), (0.5, 3.0), (0.0, 1.0))
+TITLES = ("first", "second", "third")
+ENDS = (40, 700, 10**6)
+
+
+def single(number: int) -> Step:
+    values = np.array([np.sin(number / 50), 2 + np.cos(number / 70)])
+    return Step(
+        number, np.zeros(3), values, 1 / (1 + number), np.zeros(3), Status.running,
+        matrix_of=lambda r: np.diag(values),
+    )  # fmt: skip
+
+
+def batch(number: int) -> Step:
+    reached = np.minimum(number, ENDS)
+    values = np.stack([np.sin(reached / 50), 2 + np.cos(reached / 70)], axis=1)
+    statuses = [Status.converged if number >= end else Status.running for end in ENDS]
+    return Step(
+        number, np.zeros((3, 3)), values, 1 / (1 + reached), np.zeros((3, 3)),
+        np.array(statuses, dtype=object), matrix_of=lambda r: np.zeros((3, 2, 2)),
+    )  # fmt: skip
+
+
+def drawn(kind: str, history: History, **shown: Any) -> Figure:
+    if kind == "panels":
+        return panels.panels(history, TARGETS, TITLES, **shown)
+    if kind == "losses":
+        return panels.losses(history, TITLES, 1e-8, **shown)
+    if kind == "loss":
+        return lines.loss(history, 1e-8, **shown)
+    return lines.spectrum(history, TARGETS[0], **shown)
+
+
+def sent(figure: Figure) -> Any:
+    """The figure as it arrives in a browser."""
+    return json.loads(as_json(figure._asdict()))
+
+
+def completed(base: Any, held: Any, part: Any, after: int) -> Any:
+    """What a browser makes of it: the base with what differs, points after a step joined on."""
+    traces = []
+    for own, whole, before in zip(part["traces"], base["traces"], held["traces"], strict=True):
+        trace = whole | own
+        if isinstance(own.get("customdata"), list):
+            kept = sum(step <= after for step in before["customdata"])
+            trace |= {name: before[name][:kept] + own[name] for name in ("x", "y", "customdata")}
+        traces.append(trace)
+    return {"traces": traces, "layout": base["layout"] | part["layout"]}
+
+
+@pytest.mark.parametrize("log_x", [False, True])
+@pytest.mark.parametrize("kind", ["spectrum", "loss", "panels", "losses"])
+def test_frames_put_together_are_the_whole_whatever_is_lost(kind: str, log_x: bool):
+    history, make = History(), single if kind in ("spectrum", "loss") else batch
+    frames = 40
+    draw = np.random.default_rng(0)
+    lost = draw.random(frames) < 0.3
+    history.append(make(0))
+    base = drawn(kind, history, log_x=log_x)
+    whole = held = sent(base)
+    known = settled(history.numbers)
+    for frame in range(frames):
+        for _ in range(draw.integers(1, 60)):
+            history.append(make(history.last.number + 1))
+        figure = drawn(kind, history, log_x=log_x)
+        if lost[frame]:
+            continue
+        part = sent(figure.after(known).without(base))
+        held = completed(whole, held, part, known)
+        assert held == sent(figure)
+        assert completed(whole, held, part, known) == held, "a frame that comes twice"
+        known = settled(history.numbers)
+
+
+def test_a_frame_is_far_smaller_than_the_whole():
+    history = History()
+    for number in range(2000):
+        history.append(single(number))
+    base = drawn("spectrum", history)
+    known = settled(history.numbers)
+    for number in range(2000, 2050):
+        history.append(single(number))
+    figure = drawn("spectrum", history)
+    part = figure.after(known).without(base)
+    assert len(as_json(part)) < len(as_json(figure)) / 10
+
+
+def test_numbers_are_written_to_as_many_digits_as_are_seen():
+    values = np.array([1 / 3, -2e300, 1e-200, 0.0, 123456.789012345])
+    np.testing.assert_allclose(json.loads(as_json(values)), values, rtol=0.5 * 10.0 ** (1 - DIGITS))
+
+
+def test_what_is_no_number_is_drawn_as_nothing():
+    assert as_json(np.array([np.nan, 1.0, -np.inf])) == "[null,1.0,null]"
+    with pytest.raises(ValueError, match="JSON"):
+        as_json({"height": float("nan")})
+    with pytest.raises(TypeError, match="no place in a chart"):
+        as_json(object())
