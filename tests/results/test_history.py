@@ -290,7 +290,7 @@ def test_the_longest_comparison_on_the_page_stays_under_16_mb():
             loss=members[:, 0],
             gradient=np.zeros((B, p)),
             status=np.array([Status.running] * B),
-            matrix_of=matrix_of,
+            matrix_of=lambda r: np.zeros((B, n, n)),
             memory=Memory(ADAM, np.zeros((B, 6)), np.zeros((B, q)), np.ones(B), np.ones(B)),
         )
 
