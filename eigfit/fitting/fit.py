@@ -101,7 +101,7 @@ def _steps(
             optimisers,
             state,
             number=number,
-            steps=pace.steps(number),
+            steps=pace.steps(number, len(starts) * problem.n**3),
             tolerance=tolerance,
             max_steps=max_steps,
             opening=opening,

@@ -8,11 +8,14 @@ from typing import Final
 
 from eigfit.fitting.loop import LONGEST_CHUNK
 
-FIRST: Final = 8  # steps of the first call of a fit that is to end in time
+# A fit that is to end in time opens with a call of so many steps, and about so much work, which on
+# any machine is a small part of a frame.
+MOST_FIRST: Final = 64
+FIRST_WORK: Final = 2**18
 COMPILED: Final = 4  # times the seconds allowed: a fit that has opened so late has compiled
 
 
-class TimeIsOver(Exception):  # noqa: N818 - nothing is wrong
+class TimeIsOver(Exception):
     """A fit asked for more steps than there is time for."""
 
 
@@ -35,15 +38,19 @@ class Pace:
         self._deadline = math.inf
         self._asked = 0.0
         self._number = -1
-        self._size = 0
+        self._size = self._first = 1
 
     @property
-    def over(self) -> bool:
-        """Whether the time is over."""
-        return time.monotonic() > self._deadline
+    def late(self) -> bool:
+        """Whether the time has been over for as long again, where no call asks for steps."""
+        return time.monotonic() > self._deadline + self._seconds
 
-    def steps(self, number: int) -> int:
+    def steps(self, number: int, work: int) -> int:
         """How many steps the call may take whose first one has that number.
+
+        Args:
+            number: of the first step.
+            work: of a step, in multiplications or so: B n³.
 
         Raises:
             TimeIsOver: none.
@@ -51,7 +58,9 @@ class Pace:
         now = time.monotonic()
         if self._began is None:
             self._began = now
-            self._size = 1 if math.isinf(self._seconds) and math.isinf(self._until) else FIRST
+            timed = math.isfinite(self._seconds)
+            self._first = max(1, min(FIRST_WORK // work, MOST_FIRST)) if timed else 1
+            self._size = self._first
         elif number == self._number:
             if self._deadline == math.inf and now - self._began > COMPILED * self._seconds:
                 raise TimeIsOver
@@ -70,7 +79,7 @@ class Pace:
         if self._deadline == math.inf:
             self._deadline = now + self._seconds
             if took >= self._seconds:  # it has compiled, and says nothing about the speed
-                return FIRST
+                return self._first
         if now >= self._deadline:
             raise TimeIsOver
         fit = (self._deadline - now) * steps / max(took, 1e-9)

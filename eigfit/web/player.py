@@ -63,7 +63,7 @@ def player(
             icon=":material/skip_next:",
             shortcut="S",
             on_click=_step,
-            args=(run, run.playing, len(run.record)),
+            args=(run, run.reached + 1),
             disabled=run.final,
             help="One step of the optimiser, then stand still.",
         )
@@ -103,7 +103,7 @@ def frames(
         blank: draws what stands there before the first step; its argument says whether one will
             come.
     """
-    interval = FRAME if run.playing else None if run.ready(0) else WAIT
+    interval = WAIT if not run.ready(0) else FRAME if run.moving else None
     st.fragment(_frame, run_every=interval, key="frame")(run, steps, draw, blank, interval)
 
 
@@ -122,9 +122,9 @@ def _frame(
     if ready and run.behind:
         run.follow()  # a control was moved while the engine was busy
         st.rerun()  # what is shared of the run says since when it holds
-    elif ready and run.playing:
+    elif ready and run.moving:
         run.advance(steps)
-        if not run.playing:
+        if not run.moving:
             st.rerun()
     if run.failure:
         st.error(run.failure, icon=":material/info:")
@@ -197,11 +197,8 @@ def _reset(key: str, experiment: Experiment) -> None:
     runs.restart(key, experiment.anew())
 
 
-def _step(run: Run[History], was_playing: bool, shown: int) -> None:
-    again = not run.playing if was_playing else len(run.record) > shown
-    run.playing = False
-    if not again and run.ready() and not run.failure:
-        run.advance(1)
+def _step(run: Run[History], number: int) -> None:
+    run.step_to(number)
 
 
 def _new_start(seed: int) -> None:

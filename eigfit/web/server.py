@@ -17,6 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
+from eigfit.engine import workplace
 from eigfit.web.head import Head, Page
 
 
@@ -25,7 +26,9 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     """What stands from before the first visitor until the server stops."""
     # A limit that a host has mistyped is said now, and not to each visitor.
     importlib.import_module("eigfit.experiment.limits")
+    workplace.start()
     yield
+    workplace.stop()
 
 
 def routes() -> list[Mount]:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from eigfit.engine.run import Run
+from eigfit.engine.surveying import Surveying
 from eigfit.experiment.setup import Setup
 from eigfit.figures import survey as figures
 from eigfit.results.outcomes import Outcomes
@@ -17,65 +17,59 @@ from eigfit.web.controls import stops
 from eigfit.web.live import live_chart
 
 TICK: Final = 0.3  # seconds between two looks at the progress
-AS_MANY_AS_TIME_ALLOWS: Final = 10**9
 STARTS: Final = (16, 32, 64, 128, 256, 512, 1024)
 
 
 def survey(setup: Setup) -> None:
     """The section: how many starts, Run or Cancel, and what came out."""
     asked = Survey(setup)
-    run: Run[Outcomes] | None = st.session_state.get("survey")
-    playing = run is not None and run.playing
+    run: Surveying | None = st.session_state.get("survey")
+    moving = run is not None and run.moving
     with st.container(border=True):
         st.markdown("**Many starts** &nbsp; :small[:gray[how long does it take, and how often?]]")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             with st.container(width=320):
                 stops("starts", setup.starts, "Starts", STARTS, "{:,}")
             st.button(
-                "Cancel" if playing else "Run",
+                "Cancel" if moving else "Run",
                 key="run_survey",
-                type="secondary" if playing else "primary",
-                icon=":material/close:" if playing else ":material/play_arrow:",
+                type="secondary" if moving else "primary",
+                icon=":material/close:" if moving else ":material/play_arrow:",
                 width=120,
-                on_click=_cancel if playing else _start,
-                args=(run,) if playing else (asked,),
+                on_click=_cancel if moving else _start,
+                args=(run,) if moving else (asked,),
             )
         if setup.distribution == "explicit":
             st.caption("A survey draws uniform random starts in place of the explicit one.")
         if run is not None:
-            st.fragment(_progress, run_every=TICK if playing else None, key="survey_frame")(
-                run, asked, playing
+            st.fragment(_progress, run_every=TICK if moving else None, key="survey_frame")(
+                run, asked, moving
             )
 
 
 def _start(asked: Survey) -> None:
-    setup = asked.setup
-    run = Run(asked, Outcomes(setup.starts, setup.target))
-    run.playing = True
-    st.session_state["survey"] = run
+    st.session_state["survey"] = Surveying(asked)
 
 
-def _cancel(run: Run[Outcomes]) -> None:
-    run.playing = False
+def _cancel(run: Surveying) -> None:
     run.give_up()
 
 
-def _progress(run: Run[Outcomes], asked: Survey, with_timer: bool) -> None:
-    if run.playing and run.ready(0):
-        run.advance(AS_MANY_AS_TIME_ALLOWS)
-    if with_timer and not run.playing:
+def _progress(run: Surveying, asked: Survey, with_timer: bool) -> None:
+    run.advance()
+    if with_timer and not run.moving:
         st.rerun()  # a fragment cannot stop its own timer
-    outcomes = run.record
+    outcomes = run.outcomes
     count, ended = len(outcomes.ended), int((outcomes.ended >= 0).sum())
     if run.failure:
         st.error(run.failure, icon=":material/info:")
-    elif run.playing:
+    elif run.moving:
         st.progress(
             ended / count, f"{ended:,} of {count:,} starts have ended. The figures count these."
         )
     elif ended < count:
         st.caption(f"Cancelled after {ended:,} of {count:,} starts.")
-    if run.experiment.identity() != asked.identity():
+    if run.survey.identity() != asked.identity():
         st.caption("The sidebar has changed since; Run asks anew.")
     if ended:
         _statistics(outcomes, ended)
