@@ -1,4 +1,4 @@
-"""What can be run, and what takes its steps in."""
+"""What can be run."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from typing import Any, Protocol, Self
 
 from eigfit.experiment.setup import Setup
+from eigfit.fitting.pace import Pace
 from eigfit.results.step import Step
 
 
-class Experiment(Protocol):
-    """What can be run: a `Setup`, a `Comparison` or a `Survey`."""
+class Course(Protocol):
+    """What gives steps: an experiment, or a batch of a survey."""
+
+    def steps(self, start: Step | None = None, pace: Pace | None = None) -> Iterator[Step]:
+        """The steps, from the start or on from a step."""
+        ...
+
+
+class Experiment(Course, Protocol):
+    """What can be run live: a `Setup` or a `Comparison`."""
 
     @property
     def setup(self) -> Setup:
         """The settings it was made from."""
-        ...
-
-    def steps(self, start: Step | None = None) -> Iterator[Step]:
-        """The steps, from the start or on from a step."""
         ...
 
     def identity(self) -> Any:
@@ -39,17 +44,4 @@ class Experiment(Protocol):
 
     def after(self, before: Any, step: int) -> Self:
         """This one as the further course of another of its kind that has come to a step."""
-        ...
-
-
-class Record(Protocol):
-    """What takes the steps in: a `History` or `Outcomes`."""
-
-    def append(self, step: Step) -> None:
-        """Take a step in."""
-        ...
-
-    @property
-    def final(self) -> bool:
-        """Whether every start has ended."""
         ...

@@ -1,97 +1,114 @@
-"""A run under way: a fit that is advanced a little at a time.
+"""A run under way: a course that a page advances, call by call, and its record so far.
 
-A run may be entered from two threads, when a click restarts the script while a frame is being
-computed; its lock lets one of them through at a time.
+Nothing moves by itself: a page that is gone leaves at most one call behind. A run may be entered
+from two threads, when a click restarts the script while a frame is being computed; its lock is
+held for bookkeeping alone, never while the engine computes.
 """
 
 from __future__ import annotations
 
-import gc
-import importlib
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
-from eigfit import compilation_cache
-from eigfit.engine.protocols import Experiment, Record
+from eigfit.engine import calls, workplace
+from eigfit.engine.protocols import Experiment
+from eigfit.engine.workers import TookTooLong
+from eigfit.results.history import History
 from eigfit.results.step import Step
 
 PATIENCE: Final = 0.4  # seconds a page waits for a new run before it shows skeletons
-LONGEST_OPENING: Final = 20.0  # seconds a run may take steps before it is shown
-LONGEST_FRAME: Final = 0.25  # seconds a frame may compute
+LONGEST_FRAME: Final = 0.3  # seconds a frame may wait for the engine
+SLICE: Final = 0.05  # seconds that a call may take steps, so that nobody waits long for others'
 ENGINE_FAILED: Final = (
     "The engine failed. Press Reset or reload the page; if that does not help, the server's log "
     "says why."
 )
 
 
-def _import_tensorflow() -> None:
-    """Import TensorFlow, and take what it leaves in memory out of Python's garbage collection.
+class Call(NamedTuple):
+    """A call under way.
 
-    After every script run Streamlit calls `keras.backend.clear_session` (script_runner.py,
-    `_clean_problem_modules`), which collects garbage; with all of TensorFlow to look through that
-    takes a fifth of a second, several times a frame's own work.
+    Attributes:
+        future: of a `History`.
+        until: the step it goes to at most.
+        since: when it was asked for, on the monotonic clock.
     """
-    compilation_cache.switch_on()
-    importlib.import_module("tensorflow")
-    gc.collect()
-    gc.freeze()
+
+    future: Future[History]
+    until: int
+    since: float
 
 
-# Importing TensorFlow and compiling happen here, one at a time, while the page stays responsive.
-WARMING: Final = ThreadPoolExecutor(1, "eigfit-warm-up", initializer=_import_tensorflow)
-
-
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=History)
+T = TypeVar("T")
 
 
 class Run(Generic[R]):
-    """An experiment under way: its record so far and the generator of the steps to come.
+    """An experiment under way: its record so far, and at most one call for the steps to come.
 
     Attributes:
         experiment: the one being run, with what has changed on the way.
         wanted: the one the page last asked for: the same, perhaps under other conditions.
         record: of the steps taken.
-        playing: whether frames follow each other.
         failure: a sentence if the run cannot begin or go on.
     """
 
     def __init__(self, experiment: Experiment, record: R, opening_steps: int = 0) -> None:
         self.experiment = self.wanted = self._followed = experiment
         self.record = record
-        self.playing = False
-        self.until: float = 0
         self.failure: str | None = None
+        self._until: float = opening_steps
         self._last: Step | None = None
-        self._given_up = False
+        self._judged = False  # whether the last step was evaluated under these conditions
+        self._seconds = SLICE
+        self._call: Call | None = None
         self._lock = threading.RLock()
-        self._steps: Iterator[Step] = iter(())
-        self._warm: Future[None] = WARMING.submit(self._begin, opening_steps)
+        self._submit(opening_steps)
 
-    def _begin(self, opening_steps: int) -> None:
-        with self._lock, self._failing_in_words():
-            self._steps = self.experiment.steps()
-            deadline = time.monotonic() + LONGEST_OPENING
-            for _ in range(opening_steps + 1):
-                if self._given_up or not self._take() or time.monotonic() > deadline:
-                    break
+    @property
+    def until(self) -> float:
+        """The number of the step it is to go to, inf while it plays."""
+        return self._until
 
-    def ready(self, timeout: float = PATIENCE) -> bool:
-        """Whether it can be advanced, after waiting for that at most so many seconds."""
-        try:
-            self._warm.result(timeout)
-        except (TimeoutError, CancelledError):
-            return False
-        return True
+    @until.setter
+    def until(self, number: float) -> None:
+        with self._lock:
+            self._until = max(number, self.reached)
+            if self.begun and self._call is not None and self._call.until > self._until:
+                self._drop()
 
-    def give_up(self) -> None:
-        """Do not begin, or stop beginning."""
-        self._given_up = True
-        self._warm.cancel()
+    @property
+    def playing(self) -> bool:
+        """Whether frames follow each other; set to False, it stands still where it is."""
+        return math.isinf(self._until) and not self.final
+
+    @playing.setter
+    def playing(self, plays: bool) -> None:
+        self.until = math.inf if plays else self.reached
+
+    def step_to(self, number: int) -> None:
+        """Go to that step and stand still there, or stand still where that lies behind."""
+        self.until = number
+
+    @property
+    def moving(self) -> bool:
+        """Whether there is something to wait for or to take."""
+        if self._call is not None:
+            return True
+        ahead = not self._judged or (self._until > self.reached and not self.final)
+        return ahead and self.failure is None
+
+    @property
+    def waiting_since(self) -> float | None:
+        """When the call under way was asked for, on the monotonic clock, None without one."""
+        call = self._call
+        return None if call is None else call.since
 
     @property
     def begun(self) -> bool:
@@ -117,7 +134,6 @@ class Run(Generic[R]):
     @property
     def lived(self) -> Experiment:
         """The experiment wanted with all that has changed on the way: run again, it is this run."""
-        # Without the lock, which is held while the engine compiles: a page must not wait for that.
         try:
             return self.wanted.after(self.experiment, self.reached)
         except ValueError:  # one change more than a run can hold, which `follow` puts into words
@@ -128,32 +144,24 @@ class Run(Generic[R]):
         """Whether the run has ended."""
         return self.begun and self.record.final
 
-    @property
-    def moving(self) -> bool:
-        """Whether there is something to wait for or to take."""
-        if self.failure:
-            return False
-        return not self.ready(0) or (not self.final and (self.playing or self.reached < self.until))
+    def ready(self, timeout: float = PATIENCE) -> bool:
+        """Whether it can be advanced at once, after waiting for that at most so many seconds.
 
-    def step_to(self, number: int) -> None:
-        """Stop playing, and go to that step."""
-        self.playing = False
-        self.until = max(number, self.reached)
+        It cannot before its first step, nor while what it follows is compiled anew.
+        """
+        self._go(lambda: None if self._judged or self.failure else self._goal(0), timeout)
+        return self._judged or self.failure is not None
 
     def advance(self, steps: int) -> None:
-        """Take as many steps, fewer where the run ends or a frame's time is over."""
-        deadline = time.monotonic() + LONGEST_FRAME
-        with self._lock, self._failing_in_words():
-            for _ in range(steps):
-                if not self._take() or time.monotonic() > deadline:
-                    break
-            if self.final:
-                self.playing = False
+        """Take as many steps, fewer where a frame's time is over; all to the step it is to go to.
 
-    def standing_still(self, read: Callable[[R], str]) -> str:
-        """What is read of the record while no step is taken."""
-        with self._lock:
-            return read(self.record)
+        What comes later is taken in the next time.
+        """
+        goal = self._goal(steps)
+        self._go(
+            lambda: None if self.reached >= goal and self._judged else min(goal, self._goal(steps)),
+            LONGEST_FRAME,
+        )
 
     def follow(self) -> None:
         """Go on under the conditions wanted, from the step reached.
@@ -161,34 +169,87 @@ class Run(Generic[R]):
         A switch of the rule, or momentum set to or from 0, compiles it anew, which takes its time.
         """
         with self._lock, self._failing_in_words():
+            self._take_in()
             self._followed = self.wanted
             before = self.experiment
             self.experiment = self.wanted.after(before, self.reached)
             if before.conditions() != self.experiment.conditions():
-                self._steps = iter(())  # not a step more under the former ones
-                self._warm = WARMING.submit(self._go_on)
+                self._drop()  # not a step more under the former ones
+                self.failure, self._judged = None, False
+                self._submit(self._goal(0))
 
-    def _go_on(self) -> None:
-        with self._lock, self._failing_in_words():
-            self.failure = None
-            self._steps = self.experiment.steps(self._last if self.reached else None)
-            self._take()
+    def give_up(self) -> None:
+        """Do not begin or go on."""
+        with self._lock:
+            self._drop()
+            self._until, self._judged = self.reached, True
 
-    def _take(self) -> bool:
-        """One more step into the record, or False where there is none."""
-        step = next(self._steps, None)
-        if step is not None:
-            self.record.append(step)
-            self._last = step
-        return step is not None
+    def standing_still(self, read: Callable[[R], T]) -> T:
+        """What is read of the record while no step is taken in."""
+        with self._lock:
+            return read(self.record)
+
+    def _goal(self, steps: int) -> int:
+        """The step to go to now: a frame's way while it plays, else all the way."""
+        return self.reached + steps if math.isinf(self._until) else int(self._until)
+
+    def _go(self, wanted: Callable[[], int | None], seconds: float) -> None:
+        """Take in what comes and ask for more, for so many seconds or until nothing is wanted."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with self._lock:
+                self._take_in()
+                goal = wanted()
+                if goal is None or self.failure or (self.final and self._judged):
+                    return
+                if self._call is None:
+                    self._submit(goal)
+                call = self._call
+            left = deadline - time.monotonic()
+            if call is None or left < 0 or not wait([call.future], left).done:
+                return
+
+    def _submit(self, until: int) -> None:
+        with self._failing_in_words():
+            last = self._last if self.reached else None
+            arguments = self.experiment, last, until, self._seconds
+            future = workplace.submit(calls.onward, *arguments)
+            self._call = Call(future, until, time.monotonic())
+
+    def _drop(self) -> None:
+        """Forget the call under way; what it computes is for nobody."""
+        if self._call is not None:
+            self._call.future.cancel()
+            self._call = None
+
+    def _take_in(self) -> None:
+        """Take what has come of the call, if it has."""
+        if self._call is None or not self._call.future.done():
+            return
+        future, self._call = self._call.future, None
+        with self._failing_in_words():
+            further = future.result()
+            # Where its time went into compiling one of several programs, nothing has come: the next
+            # call needs no less.
+            self._seconds = SLICE if len(further) else 2 * self._seconds
+            if len(further):
+                self.record.extend(further)
+                self._last, self._judged = further.last, True
+                if self.final:
+                    self._until = self.reached
 
     @contextmanager
     def _failing_in_words(self) -> Iterator[None]:
-        """Keep what goes wrong as a sentence for the page, and stop playing."""
+        """Keep what goes wrong as a sentence for the page, and stand still."""
         try:
             yield
-        except ValueError as error:
-            self.failure, self.playing = str(error), False
-        except Exception:
-            logging.getLogger(__name__).exception("the run failed")
-            self.failure, self.playing = ENGINE_FAILED, False
+        except Exception as error:
+            self.failure, self._until = in_words(error), self.reached
+
+
+def in_words(error: Exception) -> str:
+    """What a page says of an error."""
+    if isinstance(error, ValueError | TookTooLong):
+        return str(error)
+    logging.getLogger(__name__).error("the engine failed", exc_info=error)
+    return ENGINE_FAILED

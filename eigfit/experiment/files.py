@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -54,18 +54,33 @@ def run_as_csv(history: History, members: Sequence[str]) -> str:
 
     Numbers are written so that reading them gives the same float64.
     """
+    head = csv_head(history.eigenvalues.shape[-1])
+    return "".join([head, *csv_rows(history, members, history.ended)])
+
+
+def csv_head(n: int) -> str:
+    """The first line of the table of all steps, for n eigenvalues."""
+    return _lines([["member", "step", "loss", *(f"λ{k}" for k in range(n))]])
+
+
+def csv_rows(history: History, members: Sequence[str], ended: Any) -> list[str]:
+    """The lines of each member for the steps of a history, up to that at which it has ended."""
     steps = len(history)
     losses = history.losses.reshape(steps, -1)
     eigenvalues = history.eigenvalues.reshape(steps, len(members), -1)
-    ended = np.atleast_1d(history.ended)
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["member", "step", "loss", *(f"λ{k}" for k in range(eigenvalues.shape[-1]))])
+    ended = np.atleast_1d(ended)
+    lines = []
     for i, member in enumerate(members):
         shown = history.numbers <= ended[i] if ended[i] >= 0 else np.full(steps, True)
         rows = np.column_stack([losses[shown, i], eigenvalues[shown, i]]).tolist()
-        for step, row in zip(history.numbers[shown].tolist(), rows, strict=True):
-            table.writerow([member, step, *row])
+        numbers = history.numbers[shown].tolist()
+        lines.append(_lines([member, k, *row] for k, row in zip(numbers, rows, strict=True)))
+    return lines
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from eigfit.checks import whole_number
+from eigfit.fitting.pace import Pace
 from eigfit.results.step import Step
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Leg(NamedTuple):
 class Plain(Protocol):
     """An experiment whose conditions never change."""
 
-    def steps(self, start: Step | None = None) -> Iterator[Step]:
+    def steps(self, start: Step | None = None, pace: Pace | None = None) -> Iterator[Step]:
         """The steps, from the start or on from a step."""
         ...
 
@@ -101,7 +102,9 @@ def stage_of(held: Sequence[Stage], step: int) -> Any:
     return next(experiment for until, experiment in held if until is None or until >= step)
 
 
-def course(stages: Sequence[Stage], start: Step | None = None) -> Iterator[Step]:
+def course(
+    stages: Sequence[Stage], start: Step | None = None, pace: Pace | None = None
+) -> Iterator[Step]:
     """The steps of experiments that go on from each other, each number once.
 
     The step at which one takes over from another is evaluated by the later one. A start that ends
@@ -110,13 +113,14 @@ def course(stages: Sequence[Stage], start: Step | None = None) -> Iterator[Step]
     Args:
         stages: the experiments, without changes on the way, in order.
         start: a step to go on from.
+        pace: of `fit`.
     """
     last, ended = start, None
     for until, experiment in stages:
         if until is not None and last is not None and last.number >= until:
             continue
         plain: Plain = experiment
-        for step in plain.steps(last):
+        for step in plain.steps(last, pace):
             if ended is not None:
                 ended = replace(ended, status=step.status)
                 if step.final:

@@ -19,6 +19,7 @@ from eigfit.experiment.domains import Choice, Range, Several
 from eigfit.experiment.legs import Leg
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS, Optimiser, optimiser
+from eigfit.fitting.pace import Pace
 from eigfit.problem.problem import DTYPES, Problem
 from eigfit.problem.starts import DISTRIBUTIONS, random_start
 from eigfit.results.convention import CONVENTIONS, Convention
@@ -149,16 +150,17 @@ class Setup:
         problem = self.problem()
         return random_start(problem, self.seed, None, self.distribution, self.low, self.high)
 
-    def steps(self, start: Step | None = None) -> Iterator[Step]:
+    def steps(self, start: Step | None = None, pace: Pace | None = None) -> Iterator[Step]:
         """The fit of this experiment through all its legs, from its start or on from a step."""
         if self.earlier:
-            return legs.course(legs.stages(self), start)
+            return legs.course(legs.stages(self), start, pace)
         return fit(
             self.problem(),
             self.rule,
             self.starting_point() if start is None else start,
             tolerance=self.tolerance,
             max_steps=self.max_steps,
+            pace=pace,
         )
 
     def identity(self) -> tuple[Any, ...]:

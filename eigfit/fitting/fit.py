@@ -15,6 +15,7 @@ from eigfit import tensorflow_lazily as tf
 from eigfit.checks import in_precision, real_array, whole_number
 from eigfit.fitting.loop import Program, program_for
 from eigfit.fitting.optimisers import Optimiser
+from eigfit.fitting.pace import Pace
 from eigfit.fitting.resuming import all_settings, opening_state
 from eigfit.fitting.stopping import DIVERGED, RUNNING, STATUSES
 from eigfit.problem.problem import Problem
@@ -30,12 +31,13 @@ def fit(
     *,
     tolerance: float = 1e-8,
     max_steps: int = 20_000,
+    pace: Pace | None = None,
 ) -> Iterator[Step]:
     """The steps from a start towards the target, computed when asked for.
 
     The gradient is dL/dr in closed form, the update a Keras optimiser, and many steps run in one
-    compiled call: first one, then four times as many each time, at most 512. The input is checked
-    at once; nothing else happens before the first `next`.
+    compiled call: first one, then four times as many each time, at most 512, unless a `pace` says
+    otherwise. The input is checked at once; nothing else happens before the first `next`.
 
     Args:
         problem: what to solve; with a target of [B, n] each start of a batch has its own.
@@ -47,6 +49,7 @@ def fit(
             that was never interrupted. Under other settings stalling is counted anew.
         tolerance: a start has converged when its loss is at or below this, 0 or more.
         max_steps: number of the last step.
+        pace: how many steps each compiled call takes, which changes nothing but when they come.
 
     Yields:
         A `Step` each, the start itself first. A start ends as `converged`, `stalled` (the loss
@@ -69,7 +72,8 @@ def fit(
     before = start if isinstance(start, Step) else None
     start = _checked_start(before.parameters if before else start, problem)
     optimisers = _checked_optimisers(optimiser, start)
-    return _steps(problem, optimisers, start, before, float(tolerance), int(max_steps))
+    pace = Pace() if pace is None else pace
+    return _steps(problem, optimisers, start, before, float(tolerance), int(max_steps), pace)
 
 
 def _steps(
@@ -79,6 +83,7 @@ def _steps(
     before: Step | None,
     tolerance: float,
     max_steps: int,
+    pace: Pace,
 ) -> Iterator[Step]:
     batched = start.ndim == 2
     starts = np.atleast_2d(start)
@@ -89,14 +94,14 @@ def _steps(
     remembered = program.rule.slots, settings if batched else settings[0]
     compiled = tf.nest.map_structure(tf.convert_to_tensor, problem)  # once, not for every call
     number = before.number if before else 0
-    opening, steps = True, 1
+    opening = True
     while True:
         rows = program.rows(
             compiled,
             optimisers,
             state,
             number=number,
-            steps=steps,
+            steps=pace.steps(number, len(starts) * problem.n**3),
             tolerance=tolerance,
             max_steps=max_steps,
             opening=opening,
@@ -114,7 +119,7 @@ def _steps(
         if (codes != RUNNING).all():
             return
         number += len(rows)
-        opening, steps = False, min(4 * steps, program.longest)
+        opening = False
 
 
 def _records(

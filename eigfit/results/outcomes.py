@@ -18,7 +18,7 @@ LOOSEST_TOLERANCE: Final = 1e-4
 
 
 class Outcomes:
-    """The ends of `count` starts, run in one batch or in several, one after the other.
+    """The ends of `count` starts, run in one batch or in several, in any order.
 
     Attributes:
         ended: the step at which each start ended, −1 where it has not; shape [count].
@@ -33,18 +33,17 @@ class Outcomes:
         self.losses = np.full(count, np.nan)
         self.errors = np.full(count, np.nan)
         self._target = target
-        self._batch = slice(0, 0)
 
-    def append(self, step: Step) -> None:
-        """Take in a step of the batch under way; a step 0 opens the next batch."""
-        starts = len(step.loss)
-        if step.number == 0 or self._batch.stop == 0:
-            self._batch = slice(self._batch.stop, self._batch.stop + starts)
-        batch = self._batch
-        ended = self.ended[batch]
-        self.ended[batch] = np.where(
-            (ended < 0) & (step.status != Status.running), step.number, ended
-        )
+    def take(self, first: int, ended: np.ndarray, step: Step) -> None:
+        """Take in how far a batch has come.
+
+        Args:
+            first: the number of its first start.
+            ended: the step at which each of its starts ended, −1 where it has not; shape [B].
+            step: its latest.
+        """
+        batch = slice(first, first + len(ended))
+        self.ended[batch] = ended
         self.statuses[batch] = step.status
         self.losses[batch] = step.loss
         self.errors[batch] = largest_error(step.eigenvalues, self._target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -16,10 +16,8 @@ from eigfit.experiment.links import written
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS
+from eigfit.fitting.pace import Pace
 from eigfit.results.step import Step, stacked
-
-# Eigenvalues that the history of a comparison may hold, 64 MB of them.
-MOST_EIGENVALUES: Final = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,11 @@ class Comparison:
         """This comparison with what holds at its end holding from the start."""
         return comparison(self.setup.anew())
 
-    def steps(self, start: Step | None = None) -> Iterator[Step]:
-        """The batched fit of all members through all legs, from their starts or on from a step.
-
-        Raises:
-            ValueError: the steps of all members would not fit in memory.
-        """
-        return legs.course(self._stages(), start) if self.leg_ends() else self._together(start)
+    def steps(self, start: Step | None = None, pace: Pace | None = None) -> Iterator[Step]:
+        """The batched fit of all members through all legs, from their starts or on from a step."""
+        if self.leg_ends():
+            return legs.course(self._stages(), start, pace)
+        return self._together(start, pace)
 
     def _stages(self) -> list[Stage]:
         """The comparisons without changes that it is made of."""
@@ -74,21 +70,13 @@ class Comparison:
         last = tuple(own[-1].experiment for own in held)
         return [*stages, Stage(None, replace(self, members=last))]
 
-    def _together(self, start: Step | None) -> Iterator[Step]:
+    def _together(self, start: Step | None, pace: Pace | None) -> Iterator[Step]:
         first = self.members[0]
-        eigenvalues = len(self.members) * first.n
-        most_steps = MOST_EIGENVALUES // eigenvalues
-        if first.max_steps > most_steps:
-            raise ValueError(
-                f"A comparison holds at most {MOST_EIGENVALUES:,} eigenvalues: {len(self.members)} "
-                f"members of {first.n} leave room for {most_steps:,} steps, but the step limit is "
-                f"{first.max_steps:,}. Lower the step limit, or compare fewer members."
-            )
         rules = [member.rule for member in self.members]
         if len({rule.kind for rule in rules}) > 1:
-            return _side_by_side(
-                [member.steps(start and start.member(i)) for i, member in enumerate(self.members)]
-            )
+            starts = [start and start.member(i) for i in range(len(self.members))]
+            each = zip(self.members, starts, strict=True)
+            return _side_by_side([member.steps(own, pace) for member, own in each])
         problem = replace(first.problem(), target=[member.target for member in self.members])
         starts = np.stack([member.starting_point() for member in self.members])
         return fit(
@@ -97,6 +85,7 @@ class Comparison:
             starts if start is None else start,
             tolerance=first.tolerance,
             max_steps=first.max_steps,
+            pace=pace,
         )
 
 

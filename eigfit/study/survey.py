@@ -10,6 +10,8 @@ import numpy as np
 
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.fit import fit
+from eigfit.fitting.pace import Pace
+from eigfit.problem.problem import Problem
 from eigfit.problem.starts import random_start
 from eigfit.results.step import Step
 from eigfit.study.comparison import wrapped_seed
@@ -21,46 +23,53 @@ BATCH: Final = 64
 
 @dataclass(frozen=True)
 class Survey:
-    """The experiment from `setup.starts` random starts, in batches one after the other."""
+    """The experiment from `setup.starts` random starts."""
 
     setup: Setup
 
     def identity(self) -> Any:
-        """What makes it another run."""
+        """What makes it another survey; all that may change while a run goes on among it."""
         return self.setup.starts, self.setup.identity(), self.setup.conditions()
 
-    def conditions(self) -> Any:
-        """The rule's settings and when a start ends; other ones make another survey."""
-        return self.setup.conditions()
+    def batches(self) -> tuple[Batch, ...]:
+        """The batches it is run in, each for itself."""
+        starts = self.setup.starts
+        firsts = range(0, starts, BATCH)
+        return tuple(Batch(self.setup, first, min(BATCH, starts - first)) for first in firsts)
 
-    def leg_ends(self) -> tuple[int, ...]:
-        """None: what holds at the end of the experiment holds in a survey all the way."""
-        return ()
 
-    def anew(self) -> Survey:
-        """This survey, as what holds at the end of the experiment holds all the way."""
-        return self
+@dataclass(frozen=True)
+class Batch:
+    """Some starts of a survey, one seed each.
 
-    def after(self, before: Survey, step: int) -> Survey:
-        """This survey, as none goes on from another."""
-        return self
+    Attributes:
+        setup: the experiment; what holds at its end holds here all the way.
+        first: how many starts of the survey come before.
+        count: how many these are.
+    """
 
-    def steps(self, start: Step | None = None) -> Iterator[Step]:
-        """The batches' steps, each batch opening with a step 0; none resumes from a step."""
+    setup: Setup
+    first: int
+    count: int
+
+    def steps(self, start: Step | None = None, pace: Pace | None = None) -> Iterator[Step]:
+        """The batched fit, from its starts or on from a step."""
         setup = self.setup
-        problem, rule = setup.problem(), setup.rule
+        problem = setup.problem()
+        return fit(
+            problem,
+            setup.rule,
+            self._starts(problem) if start is None else start,
+            tolerance=setup.tolerance,
+            max_steps=setup.max_steps,
+            pace=pace,
+        )
+
+    def _starts(self, problem: Problem) -> np.ndarray:
+        setup = self.setup
         distribution = "uniform" if setup.distribution == "explicit" else setup.distribution
-        for first in range(0, setup.starts, BATCH):
-            count = min(BATCH, setup.starts - first)
-            seeds = [wrapped_seed(setup.seed + first + i) for i in range(count)]
-            starts = [
-                random_start(problem, seed, None, distribution, setup.low, setup.high)
-                for seed in seeds
-            ]
-            yield from fit(
-                problem,
-                rule,
-                np.stack(starts),
-                tolerance=setup.tolerance,
-                max_steps=setup.max_steps,
-            )
+        seeds = (wrapped_seed(setup.seed + self.first + i) for i in range(self.count))
+        starts = [
+            random_start(problem, seed, None, distribution, setup.low, setup.high) for seed in seeds
+        ]
+        return np.stack(starts)

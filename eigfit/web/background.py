@@ -1,4 +1,4 @@
-"""Numbers computed beside the page: it stands at once, and they follow when TensorFlow is warm."""
+"""Numbers computed in the engine: the page stands at once, and they follow when they are there."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import streamlit as st
 
-from eigfit.engine.run import PATIENCE, WARMING
+from eigfit.engine import workplace
+from eigfit.engine.run import PATIENCE
 from eigfit.web.live import again
 
-LOOK: Final = 1.5  # seconds between two looks; each one takes time from the import of TensorFlow
+LOOK: Final = 1.5  # seconds between two looks
 
 
 def when_ready(
@@ -28,7 +29,7 @@ def when_ready(
     Args:
         key: of the numbers in the session.
         arguments: of the function.
-        function: run in the background.
+        function: run by a worker.
         draw: draws its result.
         relevant: what the numbers hang on; they are computed again when it changes.
         height: of the skeleton, about that of what is drawn, so that the page stands still.
@@ -37,7 +38,7 @@ def when_ready(
     if held is None or held[0] != relevant:
         if held is not None:
             held[1].cancel()
-        held = (relevant, WARMING.submit(function, *arguments))
+        held = (relevant, workplace.submit_aside(function, *arguments))
         st.session_state[key] = held
     future = held[1]
     wait([future], PATIENCE)  # most numbers come so soon that a skeleton would only flash

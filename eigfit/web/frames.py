@@ -85,15 +85,13 @@ def frames(page: Page) -> None:
 
 def _around(run: Run[History]) -> tuple:
     """What the page says of the run outside of its frames."""
-    return run.playing, run.final, run.begun, run.failure, run.changed_at, run.behind
+    return run.playing, run.final, run.begun, run.failure, run.changed_at
 
 
 def _frame(page: Page, around: tuple) -> None:
     run, asked = page.run, live.asked()
-    if run.ready(0) and run.behind:
-        run.follow()  # a control was moved while the engine was busy
-    elif run.moving and (asked or live.plain()):
-        run.advance(page.steps if run.playing else int(run.until) - run.reached)
+    if run.moving and (asked or live.plain()):
+        run.advance(page.steps)
     if _around(run) != around:
         st.rerun()
     if arrived := runs.arrival(run):
@@ -114,7 +112,7 @@ def _frame(page: Page, around: tuple) -> None:
             "status": stands.sentence,
             "figures": picture.figures,
             "members": picture.members and picture.members._asdict(),
-            "more": run.moving or run.behind,
+            "more": run.moving,
             "coming": not run.failure,
             "kept": [] if run.moving else [kept.number for kept in run.record.kept],
             "shown": step and step.number,
@@ -176,5 +174,5 @@ def _draw_plainly(run: Run[History], step: Step | None, picture: Picture) -> Non
     if picture.members:
         st.table([dict(zip(picture.members.columns, row, strict=True))
                   for row in picture.members.texts])  # fmt: skip
-    if run.moving or run.behind:
+    if run.moving:
         live.again("plain_frame", PLAIN_PAUSE)

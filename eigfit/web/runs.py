@@ -29,18 +29,17 @@ def live_run(key: str, experiment: Experiment) -> Run[History]:
     """
     run: Run[History] | None = st.session_state.get(key)
     if run is None:
-        run = Run(experiment, History(), OPENING_STEPS)
+        run = Run(experiment, History(thinned=True), OPENING_STEPS)
     elif run.experiment.identity() != experiment.identity() or (
         run.failure and not run.begun and run.wanted != experiment
     ):
         playing = run.playing
         run.give_up()
-        run = Run(experiment, History())
+        run = Run(experiment, History(thinned=True))
         run.playing = playing
     else:
         run.wanted = experiment
-        if run.ready():
-            run.follow()
+        run.follow()
     run.ready()
     st.session_state[key] = run
     return run
@@ -55,7 +54,9 @@ def load(key: str, experiment: Experiment, steps: int) -> None:
 def arrival(run: Run[History]) -> str:
     """What is to be said of a loaded run once it has come as far as it comes, else nothing."""
     expected: Expected | None = st.session_state.get("expected")
-    if expected is None or expected.run is not run or not run.ready(0) or not run.begun:
+    if expected is None or expected.run is not run or not run.begun:
+        return ""
+    if run.moving and run.reached < expected.step:
         return ""
     del st.session_state["expected"]
     words = f"Loaded, at step {run.reached:,}."
@@ -69,5 +70,5 @@ def restart(key: str, experiment: Experiment, steps: int = 0, *, playing: bool =
     """Begin again from the start, with so many steps taken at once."""
     if key in st.session_state:
         st.session_state[key].give_up()
-    st.session_state[key] = Run(experiment, History(), steps)
+    st.session_state[key] = Run(experiment, History(thinned=True), steps)
     st.session_state[key].playing = playing

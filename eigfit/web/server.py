@@ -20,6 +20,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
+from eigfit.engine import workplace
 from eigfit.web import live
 from eigfit.web.head import Head, Page
 
@@ -32,7 +33,9 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     # A limit that a host has mistyped is said now, and not to each visitor.
     importlib.import_module("eigfit.experiment.limits")
     collecting = asyncio.create_task(_collect_garbage())
+    workplace.start()
     yield
+    workplace.stop()
     collecting.cancel()
 
 

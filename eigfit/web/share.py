@@ -12,6 +12,7 @@ from streamlit.components.v2 import component
 
 from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
+from eigfit.engine.tables import all_steps_as_csv, too_long
 from eigfit.experiment.declaration import GROUPS
 from eigfit.experiment.files import read_run, run_as_csv, run_as_json
 from eigfit.experiment.links import full_link
@@ -97,7 +98,12 @@ def _downloads(page: str, run: Run[History]) -> None:
     def compared() -> Comparison:
         return PAGES[page].members(run.lived.setup)
 
-    def as_csv(record: History) -> str:
+    def as_csv() -> str:
+        titles, course = compared().titles, run.experiment
+        last, ended = run.standing_still(lambda record: (record.last.number, record.ended))
+        return all_steps_as_csv(course, last, ended, titles)
+
+    def thinned_as_csv(record: History) -> str:
         return run_as_csv(record, compared().titles)
 
     def as_json(record: History) -> str:
@@ -106,8 +112,11 @@ def _downloads(page: str, run: Run[History]) -> None:
     def script(write: Callable[..., str]) -> Callable[[], str]:
         return lambda: write(compared().members, compared().titles)
 
-    files = {
-        "CSV of all steps": (f"{name}.csv", lambda: run.standing_still(as_csv)),
+    table = {"CSV of all steps": (f"{name}.csv", as_csv)}
+    if too_long(run.record):
+        thinned = (f"{name}.csv", lambda: run.standing_still(thinned_as_csv))
+        table = {"CSV of the steps in the charts": thinned}
+    files = table | {
         "JSON to load again": (f"{name}.json", lambda: run.standing_still(as_json)),
         "Python with eigfit": (f"{name}.py", script(eigfit_script)),
         "Python with TensorFlow alone": (f"{name}-plain.py", script(tensorflow_script)),

@@ -1,12 +1,16 @@
 """Steps and histories, from hand-made records without TensorFlow."""
 
+import pickle
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from eigfit.results.history import History
+from eigfit.results.history import ROWS_AN_OCTAVE, History
+from eigfit.results.schedule import keeps, kept
 from eigfit.results.status import Status
 from eigfit.results.step import Memory, Slots, Step
 
@@ -202,3 +206,109 @@ def test_a_start_that_goes_on_after_its_end_has_not_ended():
     for number, status in enumerate((Status.running, Status.converged, Status.running)):
         history.append(replace(made(number), status=status))
         assert history.ended == (1 if status is Status.converged else -1)
+
+
+def thinned(numbers: range, make: Callable[[int], Step] = made) -> History:
+    history = History(thinned=True)
+    for number in numbers:
+        history.append(make(number))
+    return history
+
+
+def in_pieces(cuts: list[int], make: Callable[[int], Step] = made) -> History:
+    """A thinned history of slices, each of which opens with the last step of the one before."""
+    history = History(thinned=True)
+    for first, last in pairwise(cuts):
+        history.extend(pickle.loads(pickle.dumps(thinned(range(first, last + 1), make))))
+    return history
+
+
+def matrix_of(r: np.ndarray) -> np.ndarray:
+    return np.stack([r[..., :2], r[..., 1:]], axis=-2)
+
+
+def test_a_thinned_history_keeps_rows_by_the_schedule_and_the_last():
+    for last in (50, 1000, 1001, 1002, 5000):
+        history = thinned(range(last + 1))
+        on = kept(np.arange(last + 1), ROWS_AN_OCTAVE)
+        on[-1] = True
+        np.testing.assert_array_equal(history.numbers, np.flatnonzero(on))
+        np.testing.assert_array_equal(history.eigenvalues[:, 0], history.numbers)
+
+
+def test_the_schedule_keeps_all_early_steps_and_as_many_of_every_doubling():
+    on = kept(np.arange(2**14 + 1), 64)
+    assert on[:92].all()
+    for octave in range(7, 14):
+        assert on[2**octave + 1 : 2 ** (octave + 1) + 1].sum() == 64
+    assert not (kept(np.arange(2**14), 16) & ~on[:-1]).any(), "a coarser one should be part of it"
+    assert [keeps(k, 64) for k in range(3000)] == on[:3000].tolist()
+
+
+@pytest.mark.parametrize("cuts", [[0, 0, 1, 300], [0, 103, 104, 300], [0, 120, 121, 122, 299, 300]])
+def test_a_thinned_history_in_slices_is_that_in_one_go(cuts: list[int]):
+    def make(number: int) -> Step:
+        return replace(made(number), matrix_of=matrix_of)
+
+    pieces, whole = in_pieces(cuts, make), thinned(range(301), make)
+    np.testing.assert_array_equal(pieces.numbers, whole.numbers)
+    np.testing.assert_array_equal(pieces.losses, whole.losses)
+    np.testing.assert_array_equal(pieces.eigenvalues, whole.eigenvalues)
+    assert [step.number for step in pieces.kept] == [step.number for step in whole.kept]
+    assert pieces.last.memory is not None
+
+
+def test_who_has_ended_is_remembered_over_slices():
+    def make(number: int) -> Step:
+        statuses = [Status.converged if number >= end else Status.running for end in (3, 7)]
+        return replace(made_batch(number), status=np.array(statuses), matrix_of=matrix_of)
+
+    history = in_pieces([0, 2, 5], make)
+    np.testing.assert_array_equal(history.ended, [3, -1])
+    np.testing.assert_array_equal(in_pieces([0, 2, 3, 5, 9, 12], make).ended, [3, 7])
+    going_on = History(thinned=True)
+    going_on.append(replace(make(5), status=np.array([Status.running] * 2)))
+    history.extend(going_on)
+    np.testing.assert_array_equal(history.ended, [-1, -1])
+
+
+def test_a_slice_that_opens_before_the_last_step_is_refused():
+    history = thinned(range(6))
+    with pytest.raises(ValueError, match="step 4 came after step 5"):
+        history.extend(thinned(range(4, 8)))
+
+
+def test_the_longest_comparison_on_the_page_stays_under_16_mb():
+    B, n, p, q = 16, 12, 78, 157  # Adam's slots are two numbers a parameter and one more
+
+    def make(number: int) -> Step:
+        members = np.full((B, n), float(number))
+        return Step(
+            number,
+            parameters=np.zeros((B, p)),
+            eigenvalues=members,
+            loss=members[:, 0],
+            gradient=np.zeros((B, p)),
+            status=np.array([Status.running] * B),
+            matrix_of=lambda r: np.zeros((B, n, n)),
+            memory=Memory(ADAM, np.zeros((B, 6)), np.zeros((B, q)), np.ones(B), np.ones(B)),
+        )
+
+    history = History(thinned=True)
+    tracemalloc.start()
+    for first in range(0, 200_000, 2000):
+        # Only steps that are kept matter, and the last of each slice.
+        piece = History(thinned=True)
+        for number in range(first, first + 2001):
+            if keeps(number, 22) or keeps(number, 64) or number in (first, first + 2000):
+                piece.append(make(number))
+        history.extend(piece)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert history.last.number == 200_000
+    for step in history.kept:
+        assert step.matrix_of is history.last.matrix_of
+    assert held < 16e6
+    for step in history.kept:
+        assert history.nearest(step.number).matrix is not None
+    assert all("matrix" not in vars(step) for step in history.kept[:-1]), "matrices would add up"

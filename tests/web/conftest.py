@@ -1,6 +1,5 @@
 """What all tests of pages share: a Streamlit that does not look around before every run."""
 
-import math
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +8,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 
 from eigfit.engine import run
+from tests.web.pages import PATIENT
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -18,7 +18,8 @@ def quick_runs() -> Iterator[None]:
         patch.setattr(manifest_scanner, "scan_component_manifests", lambda *_, **__: [])
         patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         # However slow the machine, a page opens on all of its first steps.
-        patch.setattr(run, "LONGEST_OPENING", math.inf)
+        patch.setattr(run, "SLICE", PATIENT)
+        patch.setattr(run, "LONGEST_FRAME", PATIENT)
         tidying = config.get_option("runner.postScriptGC")
         config.set_option("runner.postScriptGC", False)
         yield

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from eigfit.engine.run import Run
+from eigfit.engine.surveying import Surveying
 from eigfit.experiment.setup import Setup
 from eigfit.figures import survey as figures
 from eigfit.results.outcomes import Outcomes
@@ -17,71 +17,59 @@ from eigfit.web.controls import stops
 from eigfit.web.live import again, live_chart
 
 TICK: Final = 0.3  # seconds between two looks at the progress
-AS_MANY_AS_TIME_ALLOWS: Final = 10**9
 STARTS: Final = (16, 32, 64, 128, 256, 512, 1024)
 
 
 def survey(setup: Setup) -> None:
     """The section: how many starts, Run or Cancel, and what came out."""
     asked = Survey(setup)
-    run: Run[Outcomes] | None = st.session_state.get("survey")
-    playing = run is not None and run.playing
+    run: Surveying | None = st.session_state.get("survey")
+    moving = run is not None and run.moving
     with st.container(border=True):
         st.markdown("**Many starts** &nbsp; :small[:gray[how long does it take, and how often?]]")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             with st.container(width=320):
                 stops("starts", setup.starts, "Starts", STARTS, "{:,}")
             # Two buttons: a click that Streamlit answers twice must not do the opposite.
-            if run is not None and playing:
-                st.button(
-                    "Cancel",
-                    key="cancel_survey",
-                    icon=":material/close:",
-                    width=120,
-                    on_click=_cancel,
-                    args=(run,),
-                )
+            if run is not None and moving:
+                st.button("Cancel", key="cancel_survey", icon=":material/close:", width=120,
+                          on_click=_cancel, args=(run,))  # fmt: skip
             else:
                 st.button("Run", key="run_survey", icon=":material/play_arrow:", width=120,
                           type="primary", on_click=_start, args=(asked,))  # fmt: skip
         if setup.distribution == "explicit":
             st.caption("A survey draws uniform random starts in place of the explicit one.")
         if run is not None:
-            st.fragment(_progress, key="survey_frame")(run, asked, playing)
+            st.fragment(_progress, key="survey_frame")(run, asked, moving)
 
 
 def _start(asked: Survey) -> None:
-    setup = asked.setup
-    run = Run(asked, Outcomes(setup.starts, setup.target))
-    run.playing = True
-    st.session_state["survey"] = run
+    st.session_state["survey"] = Surveying(asked)
 
 
-def _cancel(run: Run[Outcomes]) -> None:
-    run.playing = False
+def _cancel(run: Surveying) -> None:
     run.give_up()
 
 
-def _progress(run: Run[Outcomes], asked: Survey, playing: bool) -> None:
-    if run.playing and run.ready(0):
-        run.advance(AS_MANY_AS_TIME_ALLOWS)
-    if run.playing != playing:
+def _progress(run: Surveying, asked: Survey, moving: bool) -> None:
+    run.advance()
+    if run.moving != moving:
         st.rerun()  # the button beside it says something else now
-    outcomes = run.record
+    outcomes = run.outcomes
     count, ended = len(outcomes.ended), int((outcomes.ended >= 0).sum())
     if run.failure:
         st.error(run.failure, icon=":material/info:")
-    elif run.playing:
+    elif run.moving:
         st.progress(
             ended / count, f"{ended:,} of {count:,} starts have ended. The figures count these."
         )
     elif ended < count:
         st.caption(f"Cancelled after {ended:,} of {count:,} starts.")
-    if run.experiment.identity() != asked.identity():
+    if run.survey.identity() != asked.identity():
         st.caption("The sidebar has changed since; Run asks anew.")
     if ended:
         _statistics(outcomes, ended)
-    if run.playing:
+    if run.moving:
         again("survey_again", TICK)
 
 

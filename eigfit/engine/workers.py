@@ -1,0 +1,200 @@
+"""A pool of worker processes behind the interface of `concurrent.futures`.
+
+`ProcessPoolExecutor` would run the file of `__main__` in its workers, which Streamlit replaces by
+a page's script, and like loky's it gives up all calls when one worker dies.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future
+from pathlib import Path
+from typing import Any, Final
+
+LONGEST_CALL: Final = 60.0  # seconds; the longest compilation takes a tenth of that
+LONGEST_START: Final = 180.0  # seconds, of which most is TensorFlow's import from a cold disk
+ATTEMPTS: Final = 3  # at a call whose worker dies
+LOOK: Final = 1.0  # seconds between two looks whether an idle worker lives
+TOO_LONG: Final = (
+    "The engine took longer than a minute and was stopped. Press Reset; if that does not help, "
+    "choose a smaller matrix or fewer starts."
+)
+COMMAND: Final = "import sys; sys.path.insert(0, sys.argv[1]); from eigfit.engine import worker; "
+ROOT: Final = str(Path(__file__).parents[2])
+
+
+class TookTooLong(Exception):
+    """A call was given up, in words for the visitor."""
+
+
+class Workers(Executor):
+    """So many worker processes, each started anew when it dies.
+
+    Calls are pure, so that one whose worker dies is made again by the next; one that takes longer
+    than LONGEST_CALL is given up. First come, first served.
+
+    Args:
+        count: how many.
+        initializer: what each worker does before its first call.
+    """
+
+    def __init__(self, count: int, initializer: Callable[[], Any] | None = None) -> None:
+        self._calls: queue.SimpleQueue[tuple[Future, bytes] | None] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._workers = [_Worker(initializer) for _ in range(count)]
+        self._threads = [
+            threading.Thread(target=self._serve, args=(worker,), name="eigfit-worker", daemon=True)
+            for worker in self._workers
+        ]
+        for thread in self._threads:
+            thread.start()
+        atexit.register(self.shutdown)
+
+    @property
+    def processes(self) -> list[int]:
+        """The process ids of the workers that run."""
+        return [w.process.pid for w in self._workers if w.process and w.process.poll() is None]
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+        """A future of the call. The function and its arguments are pickled at once."""
+        if self._stopped.is_set():
+            raise RuntimeError("the workers have been stopped")
+        call = pickle.dumps((fn, args, kwargs), pickle.HIGHEST_PROTOCOL)
+        future: Future = Future()
+        self._calls.put((future, call))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
+        """End the workers, in the middle of a call too; all that is waiting is cancelled."""
+        atexit.unregister(self.shutdown)
+        self._stopped.set()
+        for worker in self._workers:
+            self._calls.put(None)
+            worker.end()
+        if wait:
+            for thread in self._threads:
+                thread.join()
+        while not self._calls.empty():
+            if item := self._calls.get():
+                item[0].cancel()
+
+    def _serve(self, worker: _Worker) -> None:
+        """The thread that feeds one worker."""
+        while not self._stopped.is_set():
+            worker.prepare()
+            try:
+                item = self._calls.get(timeout=LOOK)
+            except queue.Empty:
+                continue
+            if item is None or not item[0].set_running_or_notify_cancel():
+                continue
+            future, call = item
+            try:
+                future.set_result(self._answer(worker, call))
+            except Exception as error:
+                future.set_exception(error)
+        worker.end()
+
+    def _answer(self, worker: _Worker, call: bytes) -> Any:
+        for _ in range(ATTEMPTS):
+            if self._stopped.is_set():
+                break
+            if worker.prepare():
+                try:
+                    succeeded, answer = worker.asked(call)
+                except _Died:
+                    logging.getLogger(__name__).warning("a worker has died and is replaced")
+                    continue
+                if succeeded:
+                    return answer
+                raise answer
+        raise BrokenExecutor("no worker could answer")
+
+
+class _Died(Exception):
+    """The worker is no more."""
+
+
+class _Worker:
+    """One worker process, used by one thread; `end` may come from another."""
+
+    def __init__(self, initializer: Callable[[], Any] | None) -> None:
+        self._initializer = initializer and pickle.dumps(initializer)
+        self.process: subprocess.Popen[bytes] | None = None
+        self._ready = False
+        self._lock = threading.Lock()
+        self._ended = False
+
+    def prepare(self) -> bool:
+        """Whether it is ready for a call, started anew where it has died."""
+        if self._ready and self.process and self.process.poll() is None:
+            return True
+        self._ready = False
+        with self._lock:
+            if self._ended:
+                return False
+            self._close()
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", f"{COMMAND}worker.work()", ROOT],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        try:
+            self._ready, _ = self._exchange((sys.path, self._initializer), LONGEST_START)
+        except (_Died, TookTooLong):
+            logging.getLogger(__name__).error("a worker could not start")
+        return self._ready
+
+    def asked(self, call: bytes) -> tuple[bool, Any]:
+        """Whether the call succeeded, and what it gave or raised."""
+        return self._exchange(call, LONGEST_CALL)
+
+    def end(self) -> None:
+        """End the process, for good."""
+        with self._lock:
+            self._ended = True
+            self._close()
+
+    def _exchange(self, question: Any, seconds: float) -> tuple[bool, Any]:
+        process = self.process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise _Died
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, give_up)
+        timer.start()
+        try:
+            pickle.dump(question, process.stdin, pickle.HIGHEST_PROTOCOL)
+            process.stdin.flush()
+            answer = pickle.load(process.stdout)
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+            if late.is_set():
+                raise TookTooLong(TOO_LONG) from error
+            raise _Died from error
+        finally:
+            timer.cancel()
+        return pickle.loads(answer)
+
+    def _close(self) -> None:
+        if self.process is None:
+            return
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    pass  # what was being written has nobody to read it
+        self.process = None

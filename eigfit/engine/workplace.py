@@ -1,0 +1,143 @@
+"""Where calls run: worker processes of this machine, or a Dask cluster.
+
+EIGFIT_WORKERS says how many processes, EIGFIT_SCHEDULER names the cluster's scheduler instead.
+There is one workplace for all visitors. It opens when the server starts, else at the first call.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from typing import Any, Final, NamedTuple
+
+from eigfit.engine.calls import plainly, warm_up
+from eigfit.engine.workers import Workers
+
+MOST_WORKERS: Final = 64
+
+
+class Place(NamedTuple):
+    """An executor, and how many calls it can make at a time."""
+
+    executor: Executor
+    width: int
+
+
+_lock = threading.RLock()
+_place: Place | None = None
+
+
+def start() -> None:
+    """Open the workplace, so that it is warm before a visitor comes.
+
+    Raises:
+        OSError: no scheduler answers at EIGFIT_SCHEDULER.
+        ValueError: EIGFIT_WORKERS is no such number.
+    """
+    _open()
+
+
+def stop() -> None:
+    """Close the workplace, whatever is being computed."""
+    global _place
+    with _lock:
+        place, _place = _place, None
+    if place is not None:
+        place.executor.shutdown(wait=False)
+
+
+def opened(environment: Mapping[str, str]) -> Place:
+    """The workplace that the environment asks for; raises as `start` does."""
+    if address := environment.get("EIGFIT_SCHEDULER", "").strip():
+        return _cluster(address)
+    text = environment.get("EIGFIT_WORKERS", "").strip() or "1"
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_WORKERS):
+        raise ValueError(
+            f"EIGFIT_WORKERS must be a whole number from 1 to {MOST_WORKERS}, or unset; got "
+            f"{text!r}"
+        )
+    return Place(Workers(int(text), warm_up), int(text))
+
+
+def width() -> int:
+    """How many calls can be made at a time."""
+    return _open().width
+
+
+def submit(function: Callable[..., Any], *arguments: Any) -> Future:
+    """A future of a call that somebody waits for; first come, first served."""
+    return _open().executor.submit(plainly, function, *arguments)
+
+
+def submit_aside(function: Callable[..., Any], *arguments: Any) -> Future:
+    """A future of a call that may take its time.
+
+    Of all visitors' together, no more than `width` stand in line with what is waited for.
+    """
+    aside: Future = Future()
+    with _lock:
+        _waiting.append((aside, function, arguments))
+    _fill_up()
+    return aside
+
+
+_waiting: deque[tuple[Future, Callable[..., Any], tuple]] = deque()
+_under_way: set[Future] = set()
+
+
+def _fill_up(_: Any = None) -> None:
+    """Submit what waits aside, while there is room for it."""
+    while True:
+        with _lock:
+            if not _waiting or len(_under_way) >= width():
+                return
+            aside, function, arguments = _waiting.popleft()
+            if not aside.set_running_or_notify_cancel():
+                continue
+            try:
+                call = submit(function, *arguments)
+            except Exception as error:
+                aside.set_exception(error)
+                continue
+            _under_way.add(call)
+        call.add_done_callback(lambda call, aside=aside: _hand_over(call, aside))
+
+
+def _hand_over(call: Future, aside: Future) -> None:
+    with _lock:
+        _under_way.discard(call)
+    _fill_up()
+    if call.cancelled():
+        aside.set_exception(RuntimeError("the workplace has closed"))
+    elif (error := call.exception()) is not None:
+        aside.set_exception(error)
+    else:
+        aside.set_result(call.result())
+
+
+def _open() -> Place:
+    global _place
+    with _lock:
+        if _place is None:
+            _place = opened(os.environ)
+        return _place
+
+
+def _cluster(address: str) -> Place:
+    try:
+        client = importlib.import_module("distributed").Client(address)
+    except ImportError:
+        raise ValueError(
+            "EIGFIT_SCHEDULER needs Dask: install eigfit[cluster], or unset it"
+        ) from None
+    except (OSError, ValueError):
+        raise OSError(
+            f"EIGFIT_SCHEDULER is {address!r}, where no Dask scheduler answers; start it, or unset "
+            "the variable"
+        ) from None
+    # Calls are pure, but what one visitor has asked for is not kept for the next.
+    return Place(client.get_executor(pure=False), max(sum(client.nthreads().values()), 1))
