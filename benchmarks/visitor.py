@@ -1,0 +1,177 @@
+"""A visitor without a browser: it speaks Streamlit's protocol and asks for frames as pages do.
+
+What a browser would draw it only puts together, and checks that it fits what it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Final, Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+PATIENCE: Final = 5.0  # seconds until a frame is asked for again, as in the page's own script
+EVENTS: Final = "$$STREAMLIT_INTERNAL_KEY_{}__events"
+
+
+class Frame:
+    """A frame as it arrived, and when; its figures have all the points there are.
+
+    Attributes:
+        said: what the page was sent.
+        bytes: of the message that brought it.
+        at: when it came, on the clock that `time.perf_counter` reads.
+    """
+
+    def __init__(self, said: dict[str, Any], size: int) -> None:
+        self.said = said
+        self.bytes = size
+        self.at = time.perf_counter()
+
+
+class Visitor:
+    """One tab.
+
+    Attributes:
+        frames: those that have come, in order.
+        errors: what a page should never say: exceptions, and frames that do not fit.
+        first_paint: when the first element came, None before.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.frames: list[Frame] = []
+        self.errors: list[str] = []
+        self.first_paint: float | None = None
+        self._address = address
+        self._widgets: dict[str, str] = {}  # identities by their keys
+        self._fragment = ""
+        self._query = self._page = ""
+        self._answer: float | None = None  # when the frame under way was asked for
+        self._points: dict[str, list[list[int]]] = {}
+        self._running = False
+        self._socket: ClientConnection
+        self._reading: asyncio.Task[None]
+        self._news = asyncio.Condition()
+
+    async def __aenter__(self) -> Self:
+        """Connect."""
+        stream = f"{self._address.replace('http', 'ws', 1)}/_stcore/stream"
+        self._socket = await connect(
+            stream, subprotocols=["streamlit"], max_size=None, ping_interval=None, compression=None  # type: ignore[list-item]
+        )  # fmt: skip
+        self._reading = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(
+        self, kind: type | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the tab."""
+        self._reading.cancel()
+        await self._socket.close()
+
+    async def load(self, page: str = "", link: str = "") -> None:
+        """Open a page by its name under a link; it is there once it shows a step."""
+        self._page, self._query = page, link
+        await self._rerun()
+        await self.until(lambda: bool(self.frames) and self.frames[-1].said["shown"] is not None)
+
+    async def click(self, key: str) -> None:
+        """Click the button of that key."""
+        await self.until(lambda: key in self._widgets)
+        await self._rerun(WidgetState(id=self._widgets[key], trigger_value=True))
+
+    async def choose(self, key: str, label: str) -> None:
+        """Move the slider of that key to the stop with that label."""
+        await self.until(lambda: key in self._widgets)
+        state = WidgetState(id=self._widgets[key])
+        state.string_array_value.data.append(label)
+        await self._rerun(state)
+
+    async def until(self, claim: Callable[[], bool]) -> None:
+        """Wait until that holds, asking for frames as long as there are more to come.
+
+        Raises:
+            ConnectionError: the server has closed the connection.
+        """
+        while not claim():
+            if self._reading.done():
+                raise ConnectionError("the server has closed the connection")
+            try:
+                async with self._news:
+                    await asyncio.wait_for(self._news.wait(), PATIENCE)
+            except TimeoutError:
+                await self._ask()  # what was asked for never came
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            said = ForwardMsg.FromString(message if isinstance(message, bytes) else b"")
+            kind = said.WhichOneof("type")
+            if kind == "delta":
+                self._take(said, len(message))
+            elif kind == "script_finished":
+                self._running = False
+            elif kind == "new_session":
+                self._running = True
+            elif kind == "page_not_found":
+                self.errors.append("page not found")
+            async with self._news:
+                self._news.notify_all()
+            if self._answer is None and self.frames and self.frames[-1].said["more"]:
+                await self._ask()
+
+    def _take(self, message: ForwardMsg, size: int) -> None:
+        """Remember a widget, or take in a frame."""
+        if message.delta.WhichOneof("type") != "new_element":
+            return
+        self.first_paint = self.first_paint or time.perf_counter()
+        element = message.delta.new_element
+        kind = element.WhichOneof("type") or ""
+        if kind == "exception":
+            self.errors.append(element.exception.message)
+        identity = getattr(getattr(element, kind), "id", "") if kind else ""
+        if isinstance(identity, str) and identity.startswith("$$ID-"):
+            self._widgets[identity.split("-", 2)[2]] = identity
+        if kind == "bidi_component" and element.bidi_component.component_name == "eigfit.view":
+            self._fragment = message.delta.fragment_id
+            self._complete(json.loads(json.loads(element.bidi_component.json)["frame"]), size)
+
+    def _complete(self, said: dict[str, Any], size: int) -> None:
+        """Take in a frame, and check that its points follow those that are here."""
+        self._answer = None
+        after = said["after"]
+        if after is not None and (not self.frames or after > self.frames[-1].said["settled"]):
+            self.errors.append(f"a frame continues step {after}, which has not come")
+        for key, figure in said["charts"].items():
+            curves = [trace.get("customdata") for trace in figure["traces"]]
+            lines = [steps for steps in curves if isinstance(steps, list)]
+            before: list[list[int]] = [[] for _ in lines]
+            if after is not None:
+                before = [[step for step in line if step <= after] for line in self._points[key]]
+            self._points[key] = [held + line for held, line in zip(before, lines, strict=True)]
+            if any(line != sorted(set(line)) for line in self._points[key]):
+                self.errors.append(f"the points of {key} are out of order at {said['shown']}")
+        self.frames.append(Frame(said, size))
+
+    async def _ask(self) -> None:
+        last = self.frames[-1].said if self.frames else {"base": None, "settled": None}
+        self._answer = time.perf_counter()
+        ask = {"base": last["base"], "step": last["settled"], "show": None, "count": 0}
+        events = json.dumps([{"event": "ask", "value": ask}])
+        state = WidgetState(id=EVENTS.format(self._widgets["view"]), json_trigger_value=events)
+        await self._rerun(state, self._fragment)
+
+    async def _rerun(self, state: WidgetState | None = None, fragment: str = "") -> None:
+        message = BackMsg()
+        message.rerun_script.query_string = self._query
+        message.rerun_script.page_name = self._page
+        message.rerun_script.fragment_id = fragment
+        if state is not None:
+            message.rerun_script.widget_states.widgets.append(state)
+        await self._socket.send(message.SerializeToString())
