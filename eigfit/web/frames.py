@@ -7,6 +7,7 @@ repeated or overtaken, and a page that has been drawn anew gets everything.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +22,8 @@ from eigfit.web import live, runs
 from eigfit.web.standing import standing
 
 PLAIN_PAUSE: Final = 1.0  # seconds between two frames where Streamlit draws the charts
+LONG_WAIT: Final = 3.0  # seconds for the engine, then the page says why
+MANY_ARE_WATCHING: Final = " Many are watching just now; it goes on when its turn comes."
 
 
 class Table(NamedTuple):
@@ -105,11 +108,12 @@ def _frame(page: Page, around: tuple) -> None:
     if live.plain():
         _draw_plainly(run, step, picture)
         return
+    stands = standing(run, step)
     happened = live.view(
         _written(run, step, picture.charts, asked)
         | {
-            "icon": (stands := standing(run, step)).icon,
-            "status": stands.sentence,
+            "icon": stands.icon,
+            "status": f"{stands.sentence}{_waiting(run)}",
             "figures": picture.figures,
             "members": picture.members and picture.members._asdict(),
             "more": run.moving,
@@ -145,6 +149,12 @@ def _written(
         "settled": settled(run.record.numbers) if step else 0,
         "charts": {key: figure._asdict() for key, figure in charts.items()},
     }
+
+
+def _waiting(run: Run[History]) -> str:
+    """What is to be said where the engine has not had its turn for this run for long."""
+    since = run.waiting_since
+    return MANY_ARE_WATCHING if since and time.monotonic() - since > LONG_WAIT else ""
 
 
 def _choose(run: Run[History], number: int | None) -> None:
