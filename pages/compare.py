@@ -26,7 +26,7 @@ introduction(
 variation(setup)
 buttons = row()
 seeds = setup.members if setup.vary == "starts" else 1
-run = player(buttons, "run_compare", compared, setup.seed, seeds)
+run = player(buttons, "run_compare", compared, seeds)
 with buttons:
     share("compare", run)
 view = st.container()

@@ -20,7 +20,7 @@ introduction(
     "matrix has the target spectrum.",
 )
 buttons = row()
-run = player(buttons, "run_fit", setup, setup.seed)
+run = player(buttons, "run_fit", setup)
 with buttons:
     share("fit", run)
 view = st.container()

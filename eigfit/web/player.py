@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
+from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
 from eigfit.web import runs
 from eigfit.web.session import change, forget_earlier
@@ -16,20 +17,16 @@ from eigfit.web.session import change, forget_earlier
 BUTTON_WIDTH: Final = 120  # pixels, so that Play and Pause take the same room
 
 
-def player(
-    row: DeltaGenerator, key: str, experiment: Experiment, seed: int, members: int = 1
-) -> Run[History]:
+def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int = 1) -> Run[History]:
     """Draw the buttons and give the session's run of the experiment.
 
-    Streamlit may answer a click twice, or with what the button does by then. So Play and Pause are
-    two buttons, and what a click asks for is fixed when its button is drawn.
+    Streamlit may answer a click with what the button does by then, so Play and Pause are two.
 
     Args:
         row: what to draw them in.
         key: of the run in the session, one for each page.
         experiment: what the page makes of the setup.
-        seed: the first of the seeds it uses.
-        members: how many it uses, which a new start leaves behind.
+        members: how many seeds it uses, which a new start leaves behind.
     """
     run = runs.live_run(key, experiment)
     with row:
@@ -61,7 +58,7 @@ def player(
             icon=":material/skip_next:",
             shortcut="S",
             on_click=_step,
-            args=(run, run.reached + 1),
+            args=(run,),
             disabled=run.final,
             help="One step of the optimiser, then stand still.",
         )
@@ -80,7 +77,7 @@ def player(
             icon=":material/casino:",
             shortcut="N",
             on_click=_new_start,
-            args=(seed + members,),
+            args=(members,),
             help="The start of the next seed.",
         )
     return run
@@ -97,8 +94,8 @@ def _pause(run: Run[History]) -> None:
     run.playing = False
 
 
-def _step(run: Run[History], number: int) -> None:
-    run.step_to(number)
+def _step(run: Run[History]) -> None:
+    run.step_to((run.reached if run.playing else int(run.until)) + 1)
     run.advance(1)
 
 
@@ -108,7 +105,8 @@ def _reset(key: str, experiment: Experiment) -> None:
     runs.restart(key, experiment.anew())
 
 
-def _new_start(seed: int) -> None:
-    if st.session_state["setup"].distribution == "explicit":
+def _new_start(members: int) -> None:
+    setup: Setup = st.session_state["setup"]
+    if setup.distribution == "explicit":
         change("distribution", "uniform")
-    change("seed", seed)
+    change("seed", setup.seed + members)
