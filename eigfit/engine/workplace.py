@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from eigfit.engine.calls import plainly, warm_up
 from eigfit.engine.workers import Workers
@@ -20,11 +20,63 @@ from eigfit.engine.workers import Workers
 MOST_WORKERS: Final = 64
 
 
-class Place(NamedTuple):
-    """An executor, and how many calls it can make at a time."""
+class Place:
+    """An executor, and who stands in line for it.
 
-    executor: Executor
-    width: int
+    Attributes:
+        executor: any of `concurrent.futures`.
+        width: how many calls it can make at a time.
+    """
+
+    def __init__(self, executor: Executor, width: int) -> None:
+        self.executor = executor
+        self.width = width
+        self._lock = threading.RLock()
+        self._waiting: deque[tuple[Future, Callable[..., Any], tuple]] = deque()
+        self._under_way: set[Future] = set()
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
+        """A future of a call that somebody waits for; first come, first served."""
+        return self.executor.submit(plainly, function, *arguments)
+
+    def submit_aside(self, function: Callable[..., Any], *arguments: Any) -> Future:
+        """A future of a call that may take its time.
+
+        Of all visitors' together, no more than `width` stand in line with what is waited for.
+        """
+        aside: Future = Future()
+        with self._lock:
+            self._waiting.append((aside, function, arguments))
+        self._fill_up()
+        return aside
+
+    def _fill_up(self) -> None:
+        """Submit what waits aside, while there is room for it."""
+        while True:
+            with self._lock:
+                if not self._waiting or len(self._under_way) >= self.width:
+                    return
+                aside, function, arguments = self._waiting.popleft()
+                if not aside.set_running_or_notify_cancel():
+                    continue
+                try:
+                    call = self.submit(function, *arguments)
+                except Exception as error:
+                    aside.set_exception(error)
+                    continue
+                self._under_way.add(call)
+            call.add_done_callback(lambda call, aside=aside: self._hand_over(call, aside))
+
+    def _hand_over(self, call: Future, aside: Future) -> None:
+        with self._lock:
+            self._under_way.discard(call)
+        self._fill_up()
+        if call.cancelled():
+            aside.set_exception(RuntimeError("the workplace has closed"))
+        elif (error := call.exception()) is not None:
+            aside.set_exception(error)
+        else:
+            aside.set_result(call.result())
 
 
 _lock = threading.RLock()
@@ -69,54 +121,13 @@ def width() -> int:
 
 
 def submit(function: Callable[..., Any], *arguments: Any) -> Future:
-    """A future of a call that somebody waits for; first come, first served."""
-    return _open().executor.submit(plainly, function, *arguments)
+    """A future of a call; see `Place.submit`."""
+    return _open().submit(function, *arguments)
 
 
 def submit_aside(function: Callable[..., Any], *arguments: Any) -> Future:
-    """A future of a call that may take its time.
-
-    Of all visitors' together, no more than `width` stand in line with what is waited for.
-    """
-    aside: Future = Future()
-    with _lock:
-        _waiting.append((aside, function, arguments))
-    _fill_up()
-    return aside
-
-
-_waiting: deque[tuple[Future, Callable[..., Any], tuple]] = deque()
-_under_way: set[Future] = set()
-
-
-def _fill_up(_: Any = None) -> None:
-    """Submit what waits aside, while there is room for it."""
-    while True:
-        with _lock:
-            if not _waiting or len(_under_way) >= width():
-                return
-            aside, function, arguments = _waiting.popleft()
-            if not aside.set_running_or_notify_cancel():
-                continue
-            try:
-                call = submit(function, *arguments)
-            except Exception as error:
-                aside.set_exception(error)
-                continue
-            _under_way.add(call)
-        call.add_done_callback(lambda call, aside=aside: _hand_over(call, aside))
-
-
-def _hand_over(call: Future, aside: Future) -> None:
-    with _lock:
-        _under_way.discard(call)
-    _fill_up()
-    if call.cancelled():
-        aside.set_exception(RuntimeError("the workplace has closed"))
-    elif (error := call.exception()) is not None:
-        aside.set_exception(error)
-    else:
-        aside.set_result(call.result())
+    """A future of a call that may take its time; see `Place.submit_aside`."""
+    return _open().submit_aside(function, *arguments)
 
 
 def _open() -> Place:

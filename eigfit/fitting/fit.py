@@ -109,8 +109,9 @@ def _steps(
         )
         state = rows[-1]
         codes = program.packing.views(state).status
-        if opening and before is None and (codes == DIVERGED).any():
-            which = f"number {np.argmax(codes == DIVERGED)} " if batched else ""
+        at_start = program.packing.views(rows[0]).status == DIVERGED
+        if opening and before is None and at_start.any():
+            which = f"number {np.argmax(at_start)} " if batched else ""
             raise ValueError(
                 f"the start {which}is so large that its loss is not a finite number; give smaller "
                 "numbers"

@@ -2,8 +2,6 @@
 
 import math
 import threading
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -21,32 +19,10 @@ from eigfit.fitting.loop import Program
 from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.study.comparison import comparison
+from tests.engine.held import Held
 from tests.engine.runs import PATIENT, arrived, assert_same_to_the_last_bit, begun, going_on, taken
 
 SETUP = Setup(n=2, target=(1.0, 1.0), max_steps=400)
-
-
-class Held(Executor):
-    """Calls that are made when they are let go."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Future, Callable, tuple]] = []
-
-    def submit(self, fn: Callable, /, *args, **kwargs) -> Future:
-        """A future that `let_go` fulfils."""
-        future: Future = Future()
-        self.calls.append((future, fn, args))
-        return future
-
-    def let_go(self) -> None:
-        """Make all calls that have not been cancelled."""
-        calls, self.calls = self.calls, []
-        for future, function, arguments in calls:
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(function(*arguments))
-                except Exception as error:
-                    future.set_exception(error)
 
 
 @pytest.fixture

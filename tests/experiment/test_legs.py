@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigfit.engine import run as engine
 from eigfit.engine.run import Run
 from eigfit.experiment.files import read_run, run_as_json
 from eigfit.experiment.legs import MOST_CHANGES, Leg
@@ -16,33 +15,24 @@ from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.study.comparison import Comparison, alone, comparison
+from tests.engine.runs import begun, going_on, taken
 
-PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
 SLOW = Setup(n=2, target=(1.0, 1.0), max_steps=900)
 FAST = SLOW.changed("learning_rate", 0.01)
 
 
-@pytest.fixture(autouse=True)
-def _frames_of_any_length(monkeypatch: pytest.MonkeyPatch):
-    # A busy machine must not cut a frame short and with it the count of steps.
-    monkeypatch.setattr(engine, "LONGEST_FRAME", PATIENT)
-
-
 def lived(*parts: tuple[Setup, int], make: Callable = lambda setup: setup) -> Run[History]:
     """A run under one setup for so many steps, then under the next."""
-    run = Run(make(parts[0][0]), History())
+    run = begun(make(parts[0][0]))
     for setup, steps in parts:
-        run.wanted = make(setup)
-        assert run.ready(PATIENT)
-        run.follow()
-        assert run.ready(PATIENT)
-        run.advance(steps)
+        going_on(run, make(setup))
+        taken(run, steps)
         assert run.failure is None
     return run
 
 
 def made_again(experiment, steps: int) -> History:
-    history = History()
+    history = History(thinned=True)
     for step in experiment.steps():
         history.append(step)
         if step.number == steps:

@@ -119,12 +119,12 @@ def ends(number: int, *statuses: Status) -> Step:
 def test_batches_stand_one_after_the_other():
     outcomes = Outcomes(3, (1.0,))
     done, going = Status.converged, Status.running
-    for step in (ends(0, going, going), ends(1, going, done), ends(2, Status.stalled, done)):
-        assert not outcomes.final
-        outcomes.append(step)
-    outcomes.append(ends(0, going))
+    outcomes.take(0, np.array([-1, 1]), ends(1, going, done))
+    outcomes.take(2, np.array([-1]), ends(0, going))
     assert not outcomes.final
-    outcomes.append(ends(5, done))
+    outcomes.take(2, np.array([5]), ends(5, done))
+    assert not outcomes.final
+    outcomes.take(0, np.array([2, 1]), ends(2, Status.stalled, done))
     assert outcomes.final
     np.testing.assert_array_equal(outcomes.ended, [2, 1, 5])
     np.testing.assert_array_equal(outcomes.losses, [2, 2, 5])
@@ -134,9 +134,8 @@ def test_batches_stand_one_after_the_other():
 
 def test_a_start_that_ends_where_it_began_has_ended():
     outcomes = Outcomes(3, (1.5,))
-    outcomes.append(ends(0, Status.running, Status.converged))
-    outcomes.append(ends(4, Status.converged, Status.converged))
-    outcomes.append(ends(0, Status.converged))
+    outcomes.take(0, np.array([4, 0]), ends(4, Status.converged, Status.converged))
+    outcomes.take(2, np.array([0]), ends(0, Status.converged))
     assert outcomes.final
     np.testing.assert_array_equal(outcomes.ended, [4, 0, 0])
     np.testing.assert_array_equal(outcomes.steps_to_tolerance(), [0, 0, 4])

@@ -1,4 +1,4 @@
-"""Comparisons and surveys against the single fits they are made of."""
+"""Comparisons against the single fits they are made of."""
 
 from dataclasses import replace
 
@@ -8,12 +8,7 @@ import pytest
 import eigfit as ef
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
-from eigfit.results.outcomes import Outcomes
-from eigfit.results.status import Status
-from eigfit.study import comparison as module
-from eigfit.study import survey as survey_module
 from eigfit.study.comparison import comparison
-from eigfit.study.survey import Survey
 
 QUICK = Setup(n=3, max_steps=60, tolerance=0.3).changed("learning_rate", 0.03)
 
@@ -87,37 +82,3 @@ def test_a_comparison_goes_on_from_a_step_with_every_memory(vary: str):
     resumed = list(compared.steps(first))
     assert [step.number for step in resumed] == list(range(25, 61))
     np.testing.assert_allclose(resumed[-1].parameters, whole.last.parameters, rtol=0, atol=1e-12)
-
-
-def test_too_many_eigenvalues_are_refused_with_the_limit(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "MOST_EIGENVALUES", 600)
-    with pytest.raises(ValueError, match=r"at most 600 .* 4 members of 3 leave room for 50"):
-        comparison(replace(QUICK, max_steps=51)).steps()
-    assert collected(comparison(replace(QUICK, max_steps=50))).last.final
-
-
-def test_the_largest_comparison_on_the_page_fits():
-    largest = replace(Setup(n=12, target=(1.0,) * 12), members=16)
-    comparison(largest).steps()
-
-
-def test_the_statistics_of_a_survey_are_those_of_single_runs(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(survey_module, "BATCH", 3)
-    setup = replace(QUICK, starts=7, seed=4, max_steps=20)
-    outcomes = Outcomes(setup.starts, setup.target)
-    for step in Survey(setup).steps():
-        assert not outcomes.final
-        outcomes.append(step)
-    assert outcomes.final
-    singles = [collected(replace(setup, seed=4 + i)) for i in range(7)]
-    ended = [int(single.ended) for single in singles]
-    statuses = [single.last.status for single in singles]
-    assert {Status.converged, Status.step_limit} == set(statuses), "both ends should be tried"
-    np.testing.assert_array_equal(outcomes.ended, ended)
-    assert list(outcomes.statuses) == statuses
-    np.testing.assert_allclose(outcomes.losses, [single.last.loss for single in singles], rtol=1e-9)
-    converged = [end for end, s in zip(ended, statuses, strict=True) if s is Status.converged]
-    np.testing.assert_array_equal(outcomes.steps_to_tolerance(), sorted(converged))
-    for loss, error, single in zip(outcomes.losses, outcomes.errors, singles, strict=True):
-        assert np.abs(single.last.eigenvalues - 1).max() == pytest.approx(error, rel=1e-9)
-        assert loss >= error**2 * (1 - 1e-12)

@@ -29,7 +29,7 @@ def test_every_page_opens_whatever_the_link(page: str, link: dict[str, str]):
 @pytest.mark.parametrize("page", ["app.py", "pages/fit.py", "pages/compare.py"])
 def test_a_page_opens_on_a_run_under_way(page: str):
     at = opened(page)
-    assert len(run_of(at).record) == OPENING_STEPS + 1
+    assert run_of(at).reached == OPENING_STEPS
     assert f"Paused at step {OPENING_STEPS}" in status(at)
     assert "The link" not in caption(at)
     assert linked(at) == {}

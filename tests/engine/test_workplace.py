@@ -1,0 +1,74 @@
+"""Where calls run: what is waited for, and what may stand aside."""
+
+from concurrent.futures import Future
+
+import pytest
+from dask import config
+
+from eigfit.engine import workplace
+from tests.engine import courses
+from tests.engine.held import Held
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    executor = Held()
+    monkeypatch.setattr(workplace, "_place", workplace.Place(executor, 2))
+    return executor
+
+
+def test_no_more_stands_aside_in_line_than_can_be_done_at_a_time(held: Held):
+    asides = [workplace.submit_aside(int, k) for k in range(5)]
+    frame = workplace.submit(int, 9)
+    assert len(held.calls) == 3, "two from aside, and the frame right after them"
+    held.let_go()
+    assert frame.result(0) == 9
+    assert [aside.done() for aside in asides] == [True, True, False, False, False]
+    assert asides[2].running()
+    assert asides[4].cancel()
+    held.let_go()
+    assert not held.calls
+    assert [aside.result(0) for aside in asides[:4]] == [0, 1, 2, 3]
+
+
+def test_an_error_aside_comes_back_and_the_next_goes_on(held: Held):
+    asides = [workplace.submit_aside(courses.refuses) for _ in range(3)]
+    held.let_go()
+    held.let_go()
+    for aside in asides:
+        with pytest.raises(ValueError, match="give smaller numbers"):
+            aside.result(0)
+
+
+def test_what_is_dropped_by_a_closing_workplace_leaves_nobody_waiting(held: Held):
+    aside = workplace.submit_aside(int)
+    held.calls[0][0].cancel()
+    assert isinstance(aside, Future)
+    with pytest.raises(RuntimeError, match="closed"):
+        aside.result(0)
+
+
+def test_a_workplace_opens_at_the_first_call_and_again_after_it_has_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    opened: list[Held] = []
+
+    def new(environment) -> workplace.Place:
+        opened.append(Held())
+        return workplace.Place(opened[-1], 1)
+
+    monkeypatch.setattr(workplace, "_place", None)
+    monkeypatch.setattr(workplace, "opened", new)
+    workplace.submit(int)
+    workplace.submit(int)
+    assert [len(executor.calls) for executor in opened] == [2]
+    workplace.stop()
+    workplace.stop()
+    workplace.submit(int)
+    assert len(opened) == 2
+
+
+def test_a_cluster_that_is_not_there_is_said_in_words():
+    at_once = config.set({"distributed.comm.timeouts.connect": "100ms"})
+    with at_once, pytest.raises(OSError, match="where no Dask scheduler answers"):
+        workplace.opened({"EIGFIT_SCHEDULER": "tcp://127.0.0.1:1"})
