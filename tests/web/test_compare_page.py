@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 
-<<<<<<< HEAD
-from tests.web.pages import PATIENT, opened, run_of, setup_of, status, unopened
-=======
-from tests.web.pages import opened, run_of, setup_of
->>>>>>> engine
+from tests.web.pages import opened, run_of, setup_of, status
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,7 @@ def test_step_takes_one_step():
     at.button(key="step").click().run()
     assert not at.exception
     assert run_of(at).reached == OPENING_STEPS + 1
-<<<<<<< HEAD
     assert frame_of(at)["figures"]["Step"] == f"{OPENING_STEPS + 1}"
-=======
->>>>>>> engine
 
 
 def test_play_asks_for_frames_and_pause_stands_still():
@@ -30,7 +27,6 @@ def test_play_asks_for_frames_and_pause_stands_still():
     at.button(key="play").click().run()
     assert not at.exception
     assert run_of(at).playing
-<<<<<<< HEAD
     assert frame_of(at)["more"]
     run_of(at).advance(5)
     at.button(key="pause").click().run()
@@ -47,15 +43,6 @@ def test_a_click_that_is_answered_twice_does_the_same():
     click.click().run()  # the button is no longer there
     assert not at.exception
     assert run_of(at).playing
-=======
-    assert at.button(key="play").label == "Pause"
-    reached = run_of(at).reached
-    assert reached > OPENING_STEPS
-    at.button(key="play").click().run()
-    assert not at.exception
-    assert not run_of(at).playing
-    assert run_of(at).reached == reached
->>>>>>> engine
 
 
 def test_play_at_the_end_begins_again():
