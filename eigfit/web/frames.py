@@ -97,8 +97,9 @@ def _frame(page: Page, around: tuple) -> None:
         run.advance(page.steps)
     if _around(run) != around:
         st.rerun()
-    if arrived := runs.arrival(run):
-        st.toast(arrived)
+    if words := runs.arrival(run):
+        st.toast(words)
+        runs.arrived()
     if run.failure:
         st.error(run.failure, icon=":material/info:")
     if asked and not run.moving:

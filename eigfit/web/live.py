@@ -28,9 +28,9 @@ VIEW: Final = "view"
 def _loaded(script: str) -> str:
     """A component's script, which is part of every message: it only fetches the real one."""
     return f"""export default (component) => {{
-  import(new URL("{ADDRESS}/{script}", document.baseURI)).then(
-    (script) => script.default(component),
-    () => component.setTriggerValue("failed", true));
+  import(new URL("{ADDRESS}/{script}", document.baseURI))
+    .then((script) => script.default(component))
+    .catch(() => component.setTriggerValue("failed", true));
 }}"""
 
 

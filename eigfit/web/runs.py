@@ -29,36 +29,33 @@ def live_run(key: str, experiment: Experiment) -> Run[History]:
     """
     run: Run[History] | None = st.session_state.get(key)
     if run is None:
-        run = Run(experiment, History(thinned=True), OPENING_STEPS)
+        run = _held(key, Run(experiment, History(thinned=True), OPENING_STEPS))
     elif run.experiment.identity() != experiment.identity() or (
         run.failure and not run.begun and run.wanted != experiment
     ):
-        playing = run.playing
-        run.give_up()
-        run = Run(experiment, History(thinned=True))
-        run.playing = playing
+        run = restart(key, experiment, playing=run.playing)
     else:
         run.wanted = experiment
         run.follow()
     run.ready()
-    st.session_state[key] = run
     return run
 
 
 def load(key: str, experiment: Experiment, steps: int) -> None:
     """Begin a run that was saved at that step; `arrival` tells when it has come there."""
-    restart(key, experiment, steps)
-    st.session_state["expected"] = Expected(st.session_state[key], steps)
+    st.session_state["expected"] = Expected(restart(key, experiment, steps), steps)
 
 
 def arrival(run: Run[History]) -> str:
-    """What is to be said of a loaded run once it has come as far as it comes, else nothing."""
+    """What is to be said of a loaded run once it has come as far as it comes, else nothing.
+
+    It holds until `arrived` is called, as what says it may be interrupted.
+    """
     expected: Expected | None = st.session_state.get("expected")
     if expected is None or expected.run is not run or not run.begun:
         return ""
     if run.moving and run.reached < expected.step:
         return ""
-    del st.session_state["expected"]
     words = f"Loaded, at step {run.reached:,}."
     if run.reached < expected.step:
         words += f" It was saved at step {expected.step:,}, "
@@ -66,9 +63,29 @@ def arrival(run: Run[History]) -> str:
     return words
 
 
-def restart(key: str, experiment: Experiment, steps: int = 0, *, playing: bool = False) -> None:
+def arrived() -> None:
+    """It has been said that the loaded run is there."""
+    del st.session_state["expected"]
+
+
+def restart(
+    key: str, experiment: Experiment, steps: int = 0, *, playing: bool = False
+) -> Run[History]:
     """Begin again from the start, with so many steps taken at once."""
-    if key in st.session_state:
-        st.session_state[key].give_up()
-    st.session_state[key] = Run(experiment, History(thinned=True), steps)
-    st.session_state[key].playing = playing
+    run = Run(experiment, History(thinned=True), steps)
+    if playing:
+        run.playing = True
+    return _held(key, run)
+
+
+def _held(key: str, run: Run[History]) -> Run[History]:
+    """The run, once the session holds it in the place of the one before.
+
+    Streamlit may end a script at any look at the session: until it holds the new one, the one
+    before must be as it was.
+    """
+    before: Run[History] | None = st.session_state.get(key)
+    st.session_state[key] = run
+    if before is not None:
+        before.give_up()
+    return run

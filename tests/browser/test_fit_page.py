@@ -172,7 +172,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, address
 def test_charts_are_there_even_if_a_script_for_them_cannot_be_loaded(
     page: Page, address: str, script: str
 ) -> None:
-    page.route(f"**/{script}", lambda route: route.fulfill(body=""))
+    page.route(f"**/{script}", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(address)
     charts = page.locator("[data-testid='stPlotlyChart'] .main-svg")
     expect(charts.first).to_be_visible()

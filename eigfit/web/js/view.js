@@ -27,6 +27,19 @@ function completed(held, frame) {
   return figures;
 }
 
+// Play and Pause are two buttons in one place: the focus stays with the place.
+const TOGGLE = ".st-key-play button, .st-key-pause button";
+let toggled = false;
+for (const event of ["focusin", "pointerdown"])
+  document.addEventListener(event, ({ target }) => {
+    toggled = target.closest?.(TOGGLE) !== null;
+  });
+
+function refocus() {
+  if (toggled && document.activeElement === document.body)
+    document.querySelector(TOGGLE)?.focus();
+}
+
 function text(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
@@ -126,18 +139,9 @@ class View {
       },
       () => this.trigger("failed", true),
     );
-    this.refocus();
+    refocus();
   }
 
-  // Play and Pause are two buttons in one place: the focus stays with the place.
-  refocus() {
-    const [play, pause] = ["play", "pause"].map((key) =>
-      document.querySelector(`.st-key-${key} button`),
-    );
-    const now = play ?? pause;
-    if (this.focused && document.activeElement === document.body) now?.focus();
-    this.focused = now !== null && document.activeElement === now;
-  }
 }
 
 export default function view({ data, parentElement, setTriggerValue }) {
