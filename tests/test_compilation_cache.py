@@ -38,9 +38,8 @@ def test_a_damaged_file_is_compiled_anew(damaged: bytes | None, tmp_path: Path):
 def test_the_app_switches_it_on_before_tensorflow_is_there(tmp_path: Path):
     code = (
         "import os\n"
-        "from eigfit.engine.run import WARMING\n"
-        "WARMING.submit(int).result()\n"
-        "print(os.environ['TF_XLA_FLAGS'])"
+        "from eigfit.engine import workplace\n"
+        "print(workplace.submit(os.getenv, 'TF_XLA_FLAGS').result())"
     )
     assert f"={tmp_path}" in in_a_new_process(code, tmp_path)
 

@@ -147,6 +147,12 @@ def test_figures_know_no_tensorflow(path: Path):
         assert not uses(path, "eigfit.tensorflow_lazily")
 
 
+def test_the_web_knows_no_tensorflow_but_in_the_code_it_shows(path: Path):
+    if room_of(path) == "web" and path != PACKAGE / "web" / "article" / "code.py":
+        assert not uses(path, "tensorflow")
+        assert not uses(path, "eigfit.tensorflow_lazily")
+
+
 def test_only_figures_build_plotly_objects():
     for path in [*MODULES, *SCRIPTS, *OTHERS]:
         if not path.is_relative_to(PACKAGE / "figures"):
