@@ -11,6 +11,7 @@ import streamlit as st
 
 from eigfit.engine import workplace
 from eigfit.engine.run import PATIENCE
+from eigfit.web.controls import PageDrawn
 from eigfit.web.live import again
 
 LOOK: Final = 1.5  # seconds between two looks
@@ -42,10 +43,14 @@ def when_ready(
         st.session_state[key] = held
     future = held[1]
     wait([future], PATIENCE)  # most numbers come so soon that a skeleton would only flash
-    st.fragment(_look, key=f"{key}_look")(key, future, draw, height)
+    st.fragment(_look, key=f"{key}_look")(key, PageDrawn.now(), future, draw, height)
 
 
-def _look(key: str, future: Future, draw: Callable[[Any], None], height: int) -> None:
+def _look(
+    key: str, drawn: PageDrawn, future: Future, draw: Callable[[Any], None], height: int
+) -> None:
+    if drawn.outdated():
+        st.rerun()
     if not future.done():
         st.skeleton(height)
         again(f"{key}_again", LOOK)

@@ -1,9 +1,9 @@
 """Controls that are tied to a field of the experiment: touched, they change it.
 
-They have no callbacks. Streamlit ends a callback at its first look at the session when another
-request waits, and counts the widget's value as known all the same: while a run plays, one change
-in five was lost so. Instead each run of a page begins by comparing what every control shows with
-what it was drawn with.
+They have no callbacks. While a run plays the browser asks for frames all the time, and each request
+brings what every control shows: also what it still shows for want of what the page has changed it
+to, which a callback would take for a wish. So each run of a page begins by comparing what every
+control shows with what it was drawn with.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ SPANS: Final = {
     rules.NOT_POSITIVE: (-1.0, 0.0),
 }
 
+# What clicks replace in the session, and the whole page is drawn from.
+WHOLE_PAGE: Final = ("setup", "run_fit", "run_compare", "survey")
+
 
 class Tied(NamedTuple):
     """What a control was drawn with.
@@ -43,6 +46,26 @@ class Tied(NamedTuple):
     take: Callable[[Any], None]
     former: Any = None
     until: float = 0.0
+
+
+class PageDrawn(NamedTuple):
+    """What a whole page was drawn from, for its fragments.
+
+    Streamlit's browser sends what happens in one moment as one request, and if a fragment has asked
+    for something in that moment, only the fragment is run: a click made then is answered, but what
+    it changes is not drawn (index.js, `scheduleFlush`, "Multiple different fragmentIds").
+    """
+
+    objects: tuple[Any, ...]
+
+    @classmethod
+    def now(cls) -> PageDrawn:
+        """As the page is being drawn."""
+        return cls(tuple(map(st.session_state.get, WHOLE_PAGE)))
+
+    def outdated(self) -> bool:
+        """Whether the request of this fragment has changed what is outside of it."""
+        return PageDrawn.now() != self or bool(_moved())
 
 
 def tied(name: str, value: Any, take: Callable[[Any], None]) -> str:
@@ -61,12 +84,8 @@ def tied(name: str, value: Any, take: Callable[[Any], None]) -> str:
 
 def take_in() -> None:
     """Change the experiment as the controls have been moved since they were drawn."""
-    controls: dict[str, Tied] = st.session_state.get("tied", {})
-    for name, (value, take, former, until) in list(controls.items()):
-        moved = st.session_state.get(name, value)
-        stale = moved == former and time.monotonic() < until
-        if moved != value and not stale:
-            take(moved)
+    for control, value in _moved():
+        control.take(value)
 
 
 def bound(name: str, value: Any) -> dict[str, Any]:
@@ -148,3 +167,14 @@ def decades(low: int, high: int) -> list[float]:
     """1, 2 and 5 times each power of ten from 10^low, and 10^high."""
     found = [float(f"{digit}e{decade}") for decade in range(low, high) for digit in (1, 2, 5)]
     return [*found, float(f"1e{high}")]
+
+
+def _moved() -> list[tuple[Tied, Any]]:
+    """The controls that have been moved since they were drawn, and where to."""
+    now, found = time.monotonic(), []
+    for name, control in st.session_state.get("tied", {}).items():
+        value = st.session_state.get(name, control.value)
+        stale = value == control.former and now < control.until
+        if value != control.value and not stale:
+            found.append((control, value))
+    return found

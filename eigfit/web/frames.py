@@ -19,6 +19,7 @@ from eigfit.figures.steps import settled
 from eigfit.results.history import History
 from eigfit.results.step import Step
 from eigfit.web import live, runs
+from eigfit.web.controls import PageDrawn
 from eigfit.web.standing import standing
 
 PLAIN_PAUSE: Final = 1.0  # seconds between two frames where Streamlit draws the charts
@@ -83,7 +84,7 @@ class Shown(NamedTuple):
 
 def frames(page: Page) -> None:
     """The live view: how the run stands now, and frames as long as the browser asks for them."""
-    st.fragment(_frame, key="frame")(page, _around(page.run))
+    st.fragment(_frame, key="frame")(page, PageDrawn.now(), _around(page.run))
 
 
 def _around(run: Run[History]) -> tuple:
@@ -91,8 +92,10 @@ def _around(run: Run[History]) -> tuple:
     return run.playing, run.final, run.begun, run.failure, run.changed_at
 
 
-def _frame(page: Page, around: tuple) -> None:
+def _frame(page: Page, drawn: PageDrawn, around: tuple) -> None:
     run, asked = page.run, live.asked()
+    if drawn.outdated():
+        st.rerun()
     if run.moving and (asked or live.plain()):
         run.advance(page.steps)
     if _around(run) != around:

@@ -53,8 +53,9 @@ def test_what_is_not_there_yet_holds_its_place():
         from concurrent.futures import Future
 
         from eigfit.web.background import _look
+        from eigfit.web.controls import PageDrawn
 
-        _look("numbers", Future(), lambda _: None, 99)
+        _look("numbers", PageDrawn.now(), Future(), lambda _: None, 99)
 
     at = AppTest.from_function(waiting).run()
     assert not at.exception

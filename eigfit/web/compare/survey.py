@@ -13,7 +13,7 @@ from eigfit.figures import survey as figures
 from eigfit.results.outcomes import Outcomes
 from eigfit.results.status import Status
 from eigfit.study.survey import Survey
-from eigfit.web.controls import stops
+from eigfit.web.controls import PageDrawn, stops
 from eigfit.web.live import again, live_chart
 
 TICK: Final = 0.3  # seconds between two looks at the progress
@@ -40,7 +40,7 @@ def survey(setup: Setup) -> None:
         if setup.distribution == "explicit":
             st.caption("A survey draws uniform random starts in place of the explicit one.")
         if run is not None:
-            st.fragment(_progress, key="survey_frame")(run, asked, moving)
+            st.fragment(_progress, key="survey_frame")(run, PageDrawn.now(), asked, moving)
 
 
 def _start(asked: Survey) -> None:
@@ -51,9 +51,9 @@ def _cancel(run: Surveying) -> None:
     run.give_up()
 
 
-def _progress(run: Surveying, asked: Survey, moving: bool) -> None:
+def _progress(run: Surveying, drawn: PageDrawn, asked: Survey, moving: bool) -> None:
     run.advance()
-    if run.moving != moving:
+    if drawn.outdated() or run.moving != moving:
         st.rerun()  # the button beside it says something else now
     outcomes = run.outcomes
     count, ended = len(outcomes.ended), int((outcomes.ended >= 0).sum())

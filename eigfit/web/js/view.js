@@ -124,8 +124,15 @@ class View {
   }
 
   draw() {
+    const { frame } = this;
+    if (frame.more || this.wish) this.ask();
+    // Streamlit sends what it was told in a moment of its own. Drawing waits until that has gone: so
+    // it happens while the server computes, and no click meanwhile goes into the same message.
+    setTimeout(() => this.paint(), 0);
+  }
+
+  paint() {
     const { frame, element } = this;
-    if (frame.more || this.wish) this.ask(); // before drawing, which the answer's way then hides
     say(element, frame);
     this.slide(frame);
     announce(frame.coming);
