@@ -24,7 +24,8 @@ from eigfit.results.step import Step
 
 PATIENCE: Final = 0.4  # seconds a page waits for a new run before it shows skeletons
 LONGEST_FRAME: Final = 0.3  # seconds a frame may wait for the engine
-SLICE: Final = 0.05  # seconds that a call may take steps, so that nobody waits long for others'
+SLICE: Final = 0.03  # seconds that a call may take steps, so that nobody waits long for others'
+LONG_WAY: Final = 2000  # steps; who has farther to go stands aside, as frames have no more
 ENGINE_FAILED: Final = (
     "The engine failed. Press Reset or reload the page; if that does not help, the server's log "
     "says why."
@@ -213,7 +214,9 @@ class Run(Generic[R]):
         with self._failing_in_words():
             last = self._last if self.reached else None
             arguments = self.experiment, last, until, self._seconds
-            future = workplace.submit(calls.onward, *arguments)
+            aside = until - self.reached > LONG_WAY
+            submit = workplace.submit_aside if aside else workplace.submit
+            future = submit(calls.onward, *arguments)
             self._call = Call(future, until, time.monotonic())
 
     def _drop(self) -> None:

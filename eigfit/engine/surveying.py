@@ -5,17 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from eigfit.engine import calls, workplace
-from eigfit.engine.run import LONGEST_FRAME, in_words
+from eigfit.engine.run import LONGEST_FRAME, SLICE, in_words
 from eigfit.results.outcomes import Outcomes
 from eigfit.results.step import Step
 from eigfit.study.survey import Batch, Survey
-
-SLICE: Final = 0.1  # seconds that a call may take steps
 
 
 class Stretch(NamedTuple):

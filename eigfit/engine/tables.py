@@ -9,10 +9,10 @@ import numpy as np
 
 from eigfit.engine import calls, workplace
 from eigfit.engine.protocols import Course
+from eigfit.engine.run import SLICE
 from eigfit.experiment.files import csv_head
 from eigfit.results.history import History
 
-SLICE: Final = 0.1  # seconds that a call may take steps
 # Of a run with more eigenvalues than that, the table would be larger than 150 MB.
 MOST_EIGENVALUES: Final = 8_000_000
 

@@ -110,7 +110,8 @@ class Workers(Executor):
                 try:
                     succeeded, answer = worker.asked(call)
                 except _Died:
-                    logging.getLogger(__name__).warning("a worker has died and is replaced")
+                    if not self._stopped.is_set():
+                        logging.getLogger(__name__).warning("a worker has died and is replaced")
                     continue
                 if succeeded:
                     return answer
@@ -149,7 +150,8 @@ class _Worker:
         try:
             self._ready, _ = self._exchange((sys.path, self._initializer), LONGEST_START)
         except (_Died, TookTooLong):
-            logging.getLogger(__name__).error("a worker could not start")
+            if not self._ended:
+                logging.getLogger(__name__).error("a worker could not start")
         return self._ready
 
     def asked(self, call: bytes) -> tuple[bool, Any]:

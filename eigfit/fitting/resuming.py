@@ -94,6 +94,8 @@ def _from_step(
 
 def _recalled(memory: Memory, slots: Slots, fresh: np.ndarray) -> np.ndarray:
     """A fresh memory [q] with the slots that the former rule had too taken over."""
+    if memory.slots == slots:
+        return memory.values
 
     def by_name(slots: Slots, values: np.ndarray) -> dict[str, np.ndarray]:
         parts = np.split(values, np.cumsum(slots.widths)[:-1])
