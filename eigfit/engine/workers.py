@@ -181,6 +181,7 @@ class _Worker:
             process.stdin.flush()
             answer = pickle.load(process.stdout)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+            self._ready = False  # it may look alive for a moment longer
             if late.is_set():
                 raise TookTooLong(TOO_LONG) from error
             raise _Died from error
