@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from benchmarks.processes import Usage, usage
 from benchmarks.table import table
@@ -35,6 +35,7 @@ CHANGED_AFTER: Final = 1200  # steps, then the learning rate is moved
 RATE: Final = "0.002"
 SPREAD: Final = 1.0  # seconds over which those who come together come
 LONGEST: Final = 600.0  # seconds that a visitor stays at most
+FRAMES: Final = 200  # of one visitor alone
 SETTLING: Final = 5.0  # seconds after the last one has gone
 
 
@@ -48,7 +49,6 @@ class Visit:
     paused: float = 0.0
     played: float = 0.0  # from Play to the end
     updates: int = 0  # frames while it played
-    bytes: int = 0
     gaps: list[float] = field(default_factory=list)  # between two frames that play
     errors: list[str] = field(default_factory=list)
     left_early: bool = False
@@ -95,7 +95,6 @@ async def _stay(tab: Visitor, number: int, seen: Visit) -> None:
     seen.converged = tab.frames[-1].said["status"].startswith("Converged")
     frames = tab.frames[first:]
     seen.updates = len(frames)
-    seen.bytes = sum(frame.bytes for frame in frames)
     seen.gaps = [later.at - frame.at for frame, later in pairwise(frames)]
 
 
@@ -106,6 +105,28 @@ def _step(tab: Visitor) -> int:
 def _ended(tab: Visitor) -> bool:
     said = tab.frames[-1].said
     return not said["more"] and not said["status"].startswith(("Running.", "Paused"))
+
+
+class Cost(NamedTuple):
+    """What a frame costs where one visitor plays alone."""
+
+    bytes: float
+    milliseconds: float  # of the page server's processor
+    a_second: float
+
+
+async def alone(address: str, server: int) -> Cost:
+    """The cost of a frame of the default Fit page, which is played without an end."""
+    async with Visitor(address) as tab:
+        await tab.load(link=f"{LINK.format(0)}&tolerance=0&max_steps=200000")
+        await tab.click("play")
+        await tab.until(lambda: tab.frames[-1].said["after"] is not None)
+        before, began, first = usage(server), time.perf_counter(), len(tab.frames)
+        await tab.until(lambda: len(tab.frames) >= first + FRAMES)
+        seconds, frames = time.perf_counter() - began, tab.frames[first:]
+        spent = usage(server).seconds - before.seconds
+        size = sum(frame.bytes for frame in frames) / len(frames)
+        return Cost(size, 1000 * spent / len(frames), len(frames) / seconds)
 
 
 async def visits(address: str, sessions: int, at_once: int) -> list[Visit]:
@@ -148,11 +169,12 @@ def served() -> Iterator[tuple[str, int]]:
         server.wait(30)
 
 
-def report(seen: Sequence[Visit], before: Usage, busy: Usage, after: Usage, seconds: float) -> str:
+def report(
+    seen: Sequence[Visit], cost: Cost, before: Usage, busy: Usage, after: Usage, seconds: float
+) -> str:
     """What the visitors saw and what it cost, as a table."""
     stayed = [each for each in seen if not each.left_early and not each.errors]
     rates = sorted(each.updates / each.played for each in stayed if each.played)
-    updates = sum(each.updates for each in seen) or 1
     rows = [
         _row("first paint, s", [each.first_paint for each in stayed]),
         _row("first chart, s", [each.first_chart for each in stayed]),
@@ -164,7 +186,6 @@ def report(seen: Sequence[Visit], before: Usage, busy: Usage, after: Usage, seco
     if rates:
         slowest = f"{rates[0]:.2f}"
         rows.append(["updates a second", f"{statistics.median(rates):.2f}", "", slowest])
-    spent = busy.seconds - before.seconds
     left = sum(each.left_early for each in seen)
     lines = [
         table(["", "median", "95th", "slowest"], rows),
@@ -172,8 +193,9 @@ def report(seen: Sequence[Visit], before: Usage, busy: Usage, after: Usage, seco
         f"{len(seen)} visitors in {seconds:.0f} s, {left} of them left in the middle; "
         f"{sum(each.converged for each in seen)} converged, "
         f"{sum(bool(each.errors) for each in seen)} saw an error.",
-        f"A frame: {sum(each.bytes for each in seen) / updates:,.0f} bytes, "
-        f"{1000 * spent / updates:.1f} ms of the page server's processor.",
+        f"A frame of one visitor alone: {cost.bytes:,.0f} bytes, {cost.milliseconds:.1f} ms of the "
+        f"page server's processor, {cost.a_second:.0f} a second. A visit: "
+        f"{(busy.seconds - before.seconds) / len(seen):.2f} s of the page server's processor.",
         f"Memory: page server {before.megabytes:.0f} → {after.megabytes:.0f} MB, workers "
         f"{before.workers_megabytes:.0f} → {after.workers_megabytes:.0f} MB; threads "
         f"{before.threads} → {after.threads}, {SETTLING:.0f} s after the last tab was closed.",
@@ -199,13 +221,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     sessions = min(max(chosen.sessions, 1), 1000)
     with served() as (address, server):
-        asyncio.run(visit(address, 0))  # the first visitor of all, who warms everything
+        cost = asyncio.run(alone(address, server))  # the first visitor, who warms everything
         before, began = usage(server), time.perf_counter()
         seen = asyncio.run(visits(address, sessions, chosen.at_once or sessions))
         seconds = time.perf_counter() - began
         busy = usage(server)
         time.sleep(SETTLING)
-        print(report(seen, before, busy, usage(server), seconds))
+        print(report(seen, cost, before, busy, usage(server), seconds))
     good = all(not each.errors and (each.converged or each.left_early) for each in seen)
     return 0 if good else 1
 
