@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import pkgutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
+from eigfit import web
 from eigfit.engine import workplace
 from eigfit.web import live
 from eigfit.web.head import Head, Page
@@ -32,11 +34,20 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     """What stands from before the first visitor until the server stops."""
     # A limit that a host has mistyped is said now, and not to each visitor.
     importlib.import_module("eigfit.experiment.limits")
-    collecting = asyncio.create_task(_collect_garbage())
     workplace.start()
+    _import_pages()
+    collecting = asyncio.create_task(_collect_garbage())
     yield
     workplace.stop()
     collecting.cancel()
+
+
+def _import_pages() -> None:
+    """Import all that pages need, for the first visitor, and leave it out of what is collected."""
+    for module in pkgutil.walk_packages(web.__path__, f"{web.__name__}."):
+        importlib.import_module(module.name)
+    gc.collect()
+    gc.freeze()
 
 
 async def _collect_garbage() -> None:
