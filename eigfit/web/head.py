@@ -16,6 +16,8 @@ from starlette.responses import FileResponse, HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 
+from eigfit.web.live import ADDRESS
+
 HERE: Final = Path(__file__).parent
 TITLE: Final = "<title>Streamlit</title>"
 ICON: Final = "./favicon.png"
@@ -99,6 +101,7 @@ class Head:
             title=escape(f"{page.title} · eigfit"),
             description=escape(page.description),
             address=escape(_origin(scope) + outside),
+            scripts=ADDRESS,  # fetched beside Streamlit's own, as they would else come last
         )
         return HTMLResponse(self.before + tags + self.after, headers=uncached)
 
