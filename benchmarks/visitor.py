@@ -17,6 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 PATIENCE: Final = 5.0  # seconds until a frame is asked for again, as in the page's own script
 EVENTS: Final = "$$STREAMLIT_INTERNAL_KEY_{}__events"
@@ -66,6 +67,7 @@ class Visitor:
         self._answer: float | None = None  # when the frame under way was asked for
         self._points: dict[str, list[list[int]]] = {}
         self._runs = 0  # of the script, that have come to their end
+        self._closed = False
         self._socket: ClientConnection
         self._reading: asyncio.Task[None]
         self._news = asyncio.Condition()
@@ -134,7 +136,7 @@ class Visitor:
             ConnectionError: the server has closed the connection.
         """
         while not claim():
-            if self._reading.done():
+            if self._closed:
                 raise ConnectionError("the server has closed the connection")
             try:
                 async with self._news:
@@ -147,30 +149,40 @@ class Visitor:
         before = self._runs
         await self._rerun(state, fragment)
         while self._runs == before:
-            if self._reading.done():
+            if self._closed:
                 raise ConnectionError("the server has closed the connection")
             with suppress(TimeoutError):
                 async with self._news:
                     await asyncio.wait_for(self._news.wait(), PATIENCE)
 
     async def _read(self) -> None:
-        async for message in self._socket:
-            if self._keep:
-                self.messages.append(message if isinstance(message, bytes) else message.encode())
-            said = ForwardMsg.FromString(message if isinstance(message, bytes) else b"")
-            kind = said.WhichOneof("type")
-            if kind == "delta":
-                self._take(said, len(message))
-            elif kind == "script_finished":
-                self._runs += 1
-            elif kind == "page_info_changed":
-                self.address = said.page_info_changed.query_string
-            elif kind == "page_not_found":
-                self.errors.append("page not found")
+        try:
+            async for message in self._socket:
+                await self._hear(message if isinstance(message, bytes) else message.encode())
+        except ConnectionClosed:
+            pass  # told to who waits
+        finally:
+            self._closed = True
             async with self._news:
                 self._news.notify_all()
-            if self._answer is None and self.frames and self.frames[-1].said["more"]:
-                await self._ask()
+
+    async def _hear(self, message: bytes) -> None:
+        if self._keep:
+            self.messages.append(message)
+        said = ForwardMsg.FromString(message)
+        kind = said.WhichOneof("type")
+        if kind == "delta":
+            self._take(said, len(message))
+        elif kind == "script_finished":
+            self._runs += 1
+        elif kind == "page_info_changed":
+            self.address = said.page_info_changed.query_string
+        elif kind == "page_not_found":
+            self.errors.append("page not found")
+        async with self._news:
+            self._news.notify_all()
+        if self._answer is None and self.frames and self.frames[-1].said["more"]:
+            await self._ask()
 
     def _take(self, message: ForwardMsg, size: int) -> None:
         """Remember a widget, or take in a frame."""
