@@ -110,7 +110,9 @@ class Visitor:
         state.string_array_value.data.append(label)
         await self._rerun(state)
 
-    async def say(self, key: str, event: bool = False, fragment: bool = False, **value: Any) -> None:
+    async def say(
+        self, key: str, event: bool = False, fragment: bool = False, **value: Any
+    ) -> None:
         """Send a value for the widget of that key, whatever it is, and have the script run.
 
         Args:

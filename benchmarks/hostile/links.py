@@ -17,7 +17,20 @@ NAMES: Final = (*FIELDS, *SETTINGS, "v", "embed", "unknown", "", "<script>", "n[
 NUMBERS: Final = (
     *("nan", "-nan", "inf", "-inf", "1e300", "1e-300", "-1e300", "1e999", "1e-999", "-0", "-0.0"),
     *("0", "1", "2", "3", "12", "13", "-1", "0.5", "1e-5", "2147483647", "2147483648", "0x10"),
-    *("9" * 40, "9" * 41, "9" * 5000, "1_000", "٣", "１２", "1e", "e5", "+7", " 7 ", "7\n", "1.5.2"),
+    *(
+        "9" * 40,
+        "9" * 41,
+        "9" * 5000,
+        "1_000",
+        "٣",
+        "\uff11\uff12",
+        "1e",
+        "e5",
+        "+7",
+        " 7 ",
+        "7\n",
+        "1.5.2",
+    ),
 )
 WORDS: Final = (
     *STRUCTURES,
@@ -26,7 +39,17 @@ WORDS: Final = (
     *("starts", "optimisers", "learning_rates", "targets", "symmetric", "lower", "matrix", "run"),
 )
 TEXTS: Final = (
-    *("", " ", "\x00", "\r\n", "\ud800", "𝒳" * 50, "‮", "<script>alert(1)</script>", "${7*7}"),
+    *(
+        "",
+        " ",
+        "\x00",
+        "\r\n",
+        "\ud800",
+        "\U0001d4b3" * 50,
+        "\u202e",
+        "<script>alert(1)</script>",
+        "${7*7}",
+    ),
     *("{{7*7}}", "';--", "../../etc/passwd", "%s%n", "None", "[]", "{}", "a" * 20_000, "`x`"),
     *(",", ",,,", ";", ":", ";;:,;", ":" * 3000, "1," * 30_000, "nan," * 2000, "1;" * 49_000),
     *("5:tolerance:1", "5:tolerance:1;9:n:4", "0:", "5:beta_1:2", "5:earlier:5:v:1", "5:" * 500),
@@ -135,7 +158,9 @@ def _mutated(source: random.Random, query: str) -> str:
             pairs = [pair.split("=", 1) for pair in query.split("&")]
             values = [pair[-1] for pair in pairs]
             source.shuffle(values)
-            query = "&".join(f"{pair[0]}={value}" for pair, value in zip(pairs, values, strict=True))
+            query = "&".join(
+                f"{pair[0]}={value}" for pair, value in zip(pairs, values, strict=True)
+            )
         elif kind == 5:
             query += f"&{source.choice(NAMES)}={_encoded(_value(source))}"
         else:

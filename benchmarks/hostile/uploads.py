@@ -90,8 +90,12 @@ def bombs() -> Iterator[bytes]:
     for digits in (300, 4299, 4300, 4301, 400_000):
         for name in ("step", "version"):
             yield _with_text(saved(Setup()), name, "9" * digits)
-        yield _with_text(saved(Setup()), "setup", f'{{"n": {"9" * digits}, "seed": -{"9" * digits}}}')
-    yield _with_text(saved(Setup()), "setup", "{" + ",".join(f'"{i}":{i}' for i in range(60_000)) + "}")
+        yield _with_text(
+            saved(Setup()), "setup", f'{{"n": {"9" * digits}, "seed": -{"9" * digits}}}'
+        )
+    yield _with_text(
+        saved(Setup()), "setup", "{" + ",".join(f'"{i}":{i}' for i in range(60_000)) + "}"
+    )
     yield _with_text(saved(Setup()), "setup", "{" + ",".join(['"n":4'] * 100_000) + "}")
     yield _with_text(saved(Setup()), "setup", f'{{"earlier": "{"1;" * 400_000}"}}')
     yield _with_text(saved(Setup()), "results", f"[{','.join(['null'] * 190_000)}]")
@@ -101,7 +105,11 @@ def bombs() -> Iterator[bytes]:
     yield archive.getvalue()
     yield gzip.compress(b" " * 50_000_000)
     yield pickle.dumps(Armed())
-    yield b'{"format": "eigfit", "page": "fit", "step": 1, "setup": ' + pickle.dumps(Armed(), 0) + b"}"
+    yield (
+        b'{"format": "eigfit", "page": "fit", "step": 1, "setup": '
+        + pickle.dumps(Armed(), 0)
+        + b"}"
+    )
 
 
 def broken_rule(content: bytes) -> str:

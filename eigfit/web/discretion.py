@@ -33,7 +33,7 @@ class Discretion:
             content = message.get("bytes")
             if message["type"] == "websocket.send" and content:
                 content = discreet(content)
-                message = message | {"bytes": content}
+                message = {**message, "bytes": content}
             if content != b"":
                 await send(message)
 

@@ -16,7 +16,6 @@ from eigfit.figures.figure import Figure, as_json
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS, optimiser
 from eigfit.problem.problem import DTYPES, Problem
-from eigfit.results.convention import CONVENTIONS
 from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.results.step import Step
@@ -26,8 +25,10 @@ N = 3
 STEPS = 6
 RATES = (1e-12, 1e-6, 1.0, 1e3, 1e6, 1e12)
 SIZES = (1e300, -1e300, 1e-300, 1e150, 1e38, 1e6, 0.0)
-TARGETS = [(size,) * N for size in SIZES] + [(1e300, 1e-300, 0.0), (-1e300, 0.0, 1e300),
-                                             (1e6, -1e6, 1e-300), (1.0, 1.0 + 1e-15, 1.0)]  # fmt: skip
+TARGETS = (
+    *((size,) * N for size in SIZES),
+    *((1e300, 1e-300, 0.0), (-1e300, 0.0, 1e300), (1e6, -1e6, 1e-300), (1.0, 1.0 + 1e-15, 1.0)),
+)
 
 
 def starts(p: int) -> np.ndarray:
@@ -57,8 +58,9 @@ def charts(history: History, target: tuple[float, ...], log_x: bool) -> Iterator
         yield lines.spectrum(history, target, log_x=log_x, cursor=1)
         yield lines.loss(history, 1e-8, log_x=log_x)
     yield heatmaps.matrix(last, heatmaps.colour_limit(last.matrix, target))
-    for k, convention in product(range(N), CONVENTIONS):
-        yield heatmaps.gradient(last, k, convention)
+    for k in range(N):
+        yield heatmaps.gradient(last, k, "symmetric")
+        yield heatmaps.gradient(last, k, "lower")
 
 
 def assert_shows_numbers_only(history: History, target: tuple[float, ...]) -> None:
@@ -87,22 +89,18 @@ def assert_is_true(history: History, tolerance: float) -> None:
 def test_runs_from_degenerate_starts_at_any_rate_towards_any_target(name: str, dtype: str):
     structure = STRUCTURES[name].build(N)
     batch = starts(structure.parameters)
-    refused = 0
     for rate, target in product(RATES, TARGETS):
         rules = optimiser("adam", learning_rate=rate)
-        try:
-            steps = fit(Problem(structure, target, dtype=dtype), rules, batch, max_steps=STEPS)
-            history = history_of(steps)
-        except ValueError as refusal:  # before anything is computed, in a sentence
-            assert len(str(refusal)) < 250
-            assert "\n" not in str(refusal)
-            refused += 1
+        if np.abs(target).max() >= (1e38 if dtype == "float32" else 1e300):
+            with pytest.raises(ValueError, match=r"^[^\n]{20,250}$"):
+                history_of(fit(Problem(structure, target, dtype=dtype), rules, batch))
             continue
+        steps = fit(Problem(structure, target, dtype=dtype), rules, batch, max_steps=STEPS)
+        history = history_of(steps)
         assert history.final
         assert_is_true(history, 1e-8)
         if rate in (1e-12, 1e12):
             assert_shows_numbers_only(history, target)
-    assert 0 < refused < len(RATES) * len(TARGETS)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -14,7 +14,11 @@ from tests.web.pages import setup_of, unopened
 SEEDS = range(4)
 EACH = 60
 WORST = (
-    *("earlier=" + "1;" * 49_000, "earlier=" + "5:tolerance:1;" * 7000, "earlier=1" + ":x" * 49_000),
+    *(
+        "earlier=" + "1;" * 49_000,
+        "earlier=" + "5:tolerance:1;" * 7000,
+        "earlier=1" + ":x" * 49_000,
+    ),
     *("targets=" + "1," * 100_000, "hide=" + "run," * 50_000, "optimisers=" + "adam," * 50_000),
     *("&".join(f"{i}={i}" for i in range(5000)), "seed=" + "9" * 200_000, "target=" + "," * 99_999),
 )

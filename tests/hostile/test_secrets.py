@@ -97,8 +97,9 @@ def test_what_breaks_a_script_says_nothing_of_the_machine(server: Server, page: 
 def test_messages_that_streamlit_takes_of_anybody_tell_nothing(server: Server):
     async def sending(tab: Visitor) -> str:
         await tab.load(link=LINK)
-        for kind in ("load_git_info", "clear_cache", "stop_script"):
-            await tab.send(BackMsg(**{kind: True}))
+        await tab.send(BackMsg(load_git_info=True))
+        await tab.send(BackMsg(clear_cache=True))
+        await tab.send(BackMsg(stop_script=True))
         message = BackMsg()
         message.rerun_script.page_name = "../../etc/passwd"
         message.rerun_script.page_script_hash = "nobody"
