@@ -9,6 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -16,6 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 PATIENCE: Final = 5.0  # seconds until a frame is asked for again, as in the page's own script
 EVENTS: Final = "$$STREAMLIT_INTERNAL_KEY_{}__events"
@@ -43,26 +45,36 @@ class Visitor:
         frames: those that have come, in order.
         errors: what a page should never say: exceptions, and frames that do not fit.
         first_paint: when the first element came, None before.
+        address: what stands after the page's name, as the page has written it.
+        messages: all that have come, as they came, where they are kept.
+
+    Args:
+        server: its address.
+        keep: whether to keep the messages.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, server: str, *, keep: bool = False) -> None:
         self.frames: list[Frame] = []
         self.errors: list[str] = []
         self.first_paint: float | None = None
-        self._address = address
+        self.address = ""
+        self.messages: list[bytes] = []
+        self._keep = keep
+        self._server = server
         self._widgets: dict[str, str] = {}  # identities by their keys
         self._fragment = ""
-        self._query = self._page = ""
+        self._page = ""
         self._answer: float | None = None  # when the frame under way was asked for
         self._points: dict[str, list[list[int]]] = {}
-        self._running = False
+        self._runs = 0  # of the script, that have come to their end
+        self._closed = False
         self._socket: ClientConnection
         self._reading: asyncio.Task[None]
         self._news = asyncio.Condition()
 
     async def __aenter__(self) -> Self:
         """Connect."""
-        stream = f"{self._address.replace('http', 'ws', 1)}/_stcore/stream"
+        stream = f"{self._server.replace('http', 'ws', 1)}/_stcore/stream"
         self._socket = await connect(
             stream, subprotocols=["streamlit"], max_size=None, ping_interval=None, compression=None  # type: ignore[list-item]
         )  # fmt: skip
@@ -77,10 +89,14 @@ class Visitor:
         await self._socket.close()
 
     async def load(self, page: str = "", link: str = "") -> None:
-        """Open a page by its name under a link; it is there once it shows a step."""
-        self._page, self._query = page, link
-        await self._rerun()
+        """Open a page with a run by its name under a link; it is there once it shows a step."""
+        await self.open(page, link)
         await self.until(lambda: bool(self.frames) and self.frames[-1].said["shown"] is not None)
+
+    async def open(self, page: str = "", link: str = "") -> None:
+        """Open any page by its name under a link; its script has been run once."""
+        self._page, self.address = page, link
+        await self._run_through()
 
     async def click(self, key: str) -> None:
         """Click the button of that key."""
@@ -94,6 +110,27 @@ class Visitor:
         state.string_array_value.data.append(label)
         await self._rerun(state)
 
+    async def say(
+        self, key: str, event: bool = False, fragment: bool = False, **value: Any
+    ) -> None:
+        """Send a value for the widget of that key, whatever it is, and have the script run.
+
+        Args:
+            key: of the widget; one that the page does not have is sent all the same.
+            event: whether it is an event of a component, instead of its state.
+            fragment: whether only the live view is run.
+            value: one field of Streamlit's `WidgetState`, by its name.
+        """
+        identity = self._widgets.get(key, key)
+        identity = EVENTS.format(identity) if event else identity
+        state = WidgetState(id=identity, **value)
+        await self._run_through(state, self._fragment if fragment else "")
+
+    async def send(self, message: BackMsg | bytes) -> None:
+        """Send any message, or what is none."""
+        plain = message if isinstance(message, bytes) else message.SerializeToString()
+        await self._socket.send(plain)
+
     async def until(self, claim: Callable[[], bool]) -> None:
         """Wait until that holds, asking for frames as long as there are more to come.
 
@@ -101,7 +138,7 @@ class Visitor:
             ConnectionError: the server has closed the connection.
         """
         while not claim():
-            if self._reading.done():
+            if self._closed:
                 raise ConnectionError("the server has closed the connection")
             try:
                 async with self._news:
@@ -109,22 +146,45 @@ class Visitor:
             except TimeoutError:
                 await self._ask()  # what was asked for never came
 
+    async def _run_through(self, state: WidgetState | None = None, fragment: str = "") -> None:
+        """Have the script run, and wait for its end."""
+        before = self._runs
+        await self._rerun(state, fragment)
+        while self._runs == before:
+            if self._closed:
+                raise ConnectionError("the server has closed the connection")
+            with suppress(TimeoutError):
+                async with self._news:
+                    await asyncio.wait_for(self._news.wait(), PATIENCE)
+
     async def _read(self) -> None:
-        async for message in self._socket:
-            said = ForwardMsg.FromString(message if isinstance(message, bytes) else b"")
-            kind = said.WhichOneof("type")
-            if kind == "delta":
-                self._take(said, len(message))
-            elif kind == "script_finished":
-                self._running = False
-            elif kind == "new_session":
-                self._running = True
-            elif kind == "page_not_found":
-                self.errors.append("page not found")
+        try:
+            async for message in self._socket:
+                await self._hear(message if isinstance(message, bytes) else message.encode())
+        except ConnectionClosed:
+            pass  # told to who waits
+        finally:
+            self._closed = True
             async with self._news:
                 self._news.notify_all()
-            if self._answer is None and self.frames and self.frames[-1].said["more"]:
-                await self._ask()
+
+    async def _hear(self, message: bytes) -> None:
+        if self._keep:
+            self.messages.append(message)
+        said = ForwardMsg.FromString(message)
+        kind = said.WhichOneof("type")
+        if kind == "delta":
+            self._take(said, len(message))
+        elif kind == "script_finished":
+            self._runs += 1
+        elif kind == "page_info_changed":
+            self.address = said.page_info_changed.query_string
+        elif kind == "page_not_found":
+            self.errors.append("page not found")
+        async with self._news:
+            self._news.notify_all()
+        if self._answer is None and self.frames and self.frames[-1].said["more"]:
+            await self._ask()
 
     def _take(self, message: ForwardMsg, size: int) -> None:
         """Remember a widget, or take in a frame."""
@@ -169,7 +229,7 @@ class Visitor:
 
     async def _rerun(self, state: WidgetState | None = None, fragment: str = "") -> None:
         message = BackMsg()
-        message.rerun_script.query_string = self._query
+        message.rerun_script.query_string = self.address
         message.rerun_script.page_name = self._page
         message.rerun_script.fragment_id = fragment
         if state is not None:

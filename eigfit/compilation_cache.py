@@ -10,12 +10,14 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import tempfile
 from pathlib import Path
 from typing import Final
 
 import platformdirs
 
 VARIABLE: Final = "EIGFIT_CACHE"
+ROOM: Final = 2**20  # bytes, several times those of a program
 MOST_BYTES: Final = 2**28  # of all machines and versions together, the oldest files go first
 
 
@@ -36,6 +38,8 @@ def switch_on() -> None:
     try:
         cache.mkdir(parents=True, exist_ok=True)
         _forget_the_oldest(cache.parent)
+        with tempfile.TemporaryFile(dir=cache) as trial:
+            trial.write(b"\0" * ROOM)
     except OSError:
         return  # without a folder to write to, everything is compiled anew
     flags = (

@@ -6,7 +6,9 @@ only the modules' tables, are there at once.
 """
 
 import importlib
+import os
 import sys
+import tempfile
 from typing import Any
 
 
@@ -16,5 +18,18 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     if "tensorflow" not in sys.modules:
         importlib.import_module("eigfit.compilation_cache").switch_on()
+        _name_a_temporary_folder()
     globals()[name] = getattr(importlib.import_module("tensorflow"), name)
     return globals()[name]
+
+
+def _name_a_temporary_folder() -> None:
+    """Let TensorFlow be imported where there is none: it only asks for the name of one.
+
+    absl's absltest.py, which its modules import, does (`TEST_TMPDIR`), and on a full disk Python
+    has no answer.
+    """
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        tempfile.tempdir = os.path.abspath(os.sep)

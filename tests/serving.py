@@ -44,12 +44,14 @@ def container_environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def started(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def started(
+    folder: Path, environment: dict[str, str], output: int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
     """The server of the app that lies in a folder, until the block ends."""
     (command,) = instructions("CMD")
     server = subprocess.Popen(
         json.loads(command), cwd=folder, env=environment,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+        stdout=output, stderr=subprocess.STDOUT, encoding="utf-8",
     )  # fmt: skip
     try:
         yield server

@@ -9,6 +9,8 @@ import pytest
 
 from eigfit import compilation_cache
 
+FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+WARM = "from eigfit import tensorflow_lazily as tf; tf.float64\n"  # it knows its cache from here on
 FIRST_STEP = """
 import eigfit as ef
 problem = ef.Problem(ef.symmetric(2), [1, 2])
@@ -33,6 +35,14 @@ def test_a_damaged_file_is_compiled_anew(damaged: bytes | None, tmp_path: Path):
     file.write_bytes(file.read_bytes()[:1000] if damaged is None else damaged)
     assert in_a_new_process(FIRST_STEP, tmp_path) == printed
     assert [found.stat().st_size > 10_000 for found in tmp_path.rglob("*.pb")] == [True]
+
+
+@pytest.mark.parametrize("code", [FULL + FIRST_STEP, WARM + FULL + FIRST_STEP], ids=["", "warm"])
+def test_on_a_full_disk_everything_is_computed_all_the_same(code: str, tmp_path: Path):
+    printed = in_a_new_process(FIRST_STEP, tmp_path / "another")
+    found = in_a_new_process(code, tmp_path / "cache")
+    assert float(found) == pytest.approx(float(printed), rel=1e-14)
+    assert not list((tmp_path / "cache").rglob("*.pb"))
 
 
 def test_the_app_switches_it_on_before_tensorflow_is_there(tmp_path: Path):

@@ -57,7 +57,8 @@ class KerasRule:
         for name, setting in FIRST_BY_SETTING.items():
             if name in fresh:
                 values = [dict(optimiser.settings)[setting] for optimiser in optimisers]
-                fresh[name] += np.array(values, np.float32)[:, None]  # as Keras fills it
+                with np.errstate(over="ignore"):  # then it has no step that is finite
+                    fresh[name] += np.array(values, np.float32)[:, None]  # as Keras fills it
         return np.concatenate(list(fresh.values()), axis=-1)
 
     def update(self, r: Any, gradient: Any, memory: Any, settings: Any) -> tuple[Any, Any]:

@@ -7,8 +7,8 @@ precision. Structure, targets, settings and tolerance are data: changing them co
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -114,8 +114,10 @@ class Program:
         with self._lock:
             if self._compiled is not None:
                 return self._compiled(*arguments)
+            if not self.near:
+                return self._traced(in_one_thread, *arguments)
             try:
-                return self._traced(*arguments)
+                return self._traced(by_xla, *arguments)
             except (
                 tf.errors.OutOfRangeError,
                 tf.errors.DataLossError,
@@ -123,15 +125,22 @@ class Program:
             ):
                 # Another process may be writing the cache's file, or have died while it did:
                 # TensorFlow finds it too short, unreadable, or without the program's key.
-                if not (self.near and compilation_cache.clear()):
-                    raise
-                return self._traced(*arguments, anew=True)
+                if compilation_cache.clear():
+                    return self._traced(partial(by_xla, anew=True), *arguments)
+            except (
+                tf.errors.ResourceExhaustedError,
+                tf.errors.PermissionDeniedError,
+                tf.errors.FailedPreconditionError,
+                tf.errors.NotFoundError,
+                tf.errors.UnknownError,
+            ):
+                pass  # said by the system of the cache's file
+            # The disk is full, or not to be written to any more: what XLA cannot put into its cache
+            # it does not give.
+            return self._traced(in_one_thread, *arguments)
 
-    def _traced(self, *arguments: Any, anew: bool = False) -> Any:
-        if self.near:
-            compiled = by_xla(self._chunk, *arguments, anew=anew)
-        else:
-            compiled = in_one_thread(self._chunk, *arguments)
+    def _traced(self, compile: Callable[..., Any], *arguments: Any) -> Any:
+        compiled = compile(self._chunk, *arguments)
         result = compiled(*arguments)
         self._compiled = compiled
         return result

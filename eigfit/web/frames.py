@@ -106,7 +106,7 @@ def _frame(page: Page, drawn: PageDrawn, around: tuple) -> None:
     if run.failure:
         st.error(run.failure, icon=":material/info:")
     if asked and not run.moving:
-        _choose(run, asked["show"])
+        _choose(run, asked.show)
     step = _step_shown(run)
     picture = page.draw(step, None if step is None or step is run.record.last else step.number)
     if live.plain():
@@ -126,20 +126,21 @@ def _frame(page: Page, drawn: PageDrawn, around: tuple) -> None:
             "shown": step and step.number,
         }
     )
-    if happened.open is not None and page.open is not None:
-        page.open(int(happened.open))
+    row = live.whole(happened.open)
+    if row is not None and page.open is not None:
+        page.open(row)
 
 
 def _written(
-    run: Run[History], step: Step | None, charts: dict[str, Figure], asked: dict[str, Any] | None
+    run: Run[History], step: Step | None, charts: dict[str, Figure], asked: live.Ask | None
 ) -> dict[str, Any]:
     """The figures of a frame: in full as a new base, or what differs from the browser's base."""
     count = st.session_state.get("frames", 0) + 1
     st.session_state["frames"] = count
     base: Base | None = st.session_state.get("base")
     after = None
-    if base and asked and base.run is run and base.number == asked["base"]:
-        after = int(asked["step"]) if base.charts.keys() == charts.keys() else None
+    if base and asked and base.run is run and base.number == asked.base:
+        after = asked.step if base.charts.keys() == charts.keys() else None
     if base is None or after is None:
         base = Base(count, run, charts)
         st.session_state["base"] = base

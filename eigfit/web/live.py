@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -23,6 +23,21 @@ VERSION: Final = hashlib.sha256(
 ).hexdigest()[:12]
 ADDRESS: Final = f"app/eigfit-{VERSION}"
 VIEW: Final = "view"
+MOST: Final = 2**53  # up to here JavaScript counts; no session sends as many frames
+
+
+class Ask(NamedTuple):
+    """What a browser has when it asks for the next frame.
+
+    Attributes:
+        base: the number of the figures it has in full, None if it has none.
+        step: the last step whose points it has, None if it has none.
+        show: the step it wants to look at, None for the latest.
+    """
+
+    base: int | None
+    step: int | None
+    show: int | None
 
 
 def _loaded(script: str) -> str:
@@ -115,7 +130,8 @@ def view(frame: dict[str, Any]) -> Any:
 
     Returns:
         `ask`, what the browser has when it asks for the next one, and `open`, the row of the table
-        that was clicked; None if neither has happened.
+        that was clicked; None if neither has happened. Both are as a stranger has written them:
+        `asked` and `whole` read them.
     """
     return _view(
         key=VIEW,
@@ -126,9 +142,23 @@ def view(frame: dict[str, Any]) -> Any:
     )
 
 
-def asked() -> dict[str, Any] | None:
-    """What the live view has, if this run of the script is the answer to its asking."""
-    return (st.session_state.get(VIEW) or {}).get("ask")
+def asked() -> Ask | None:
+    """What the live view has, if this run of the script is the answer to its asking.
+
+    An ask that no live view would write is none, so that everything is sent.
+    """
+    said = (st.session_state.get(VIEW) or {}).get("ask")
+    if not isinstance(said, dict):
+        return None
+    values = [said.get(name) for name in Ask._fields]
+    numbers = [whole(value) for value in values]
+    return Ask(*numbers) if numbers == values else None
+
+
+def whole(value: Any) -> int | None:
+    """A value of the browser's where it is a number of steps, frames or rows, else None."""
+    plain = isinstance(value, int) and not isinstance(value, bool)
+    return value if plain and 0 <= value < MOST else None
 
 
 def again(key: str, every: float) -> None:

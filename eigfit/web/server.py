@@ -24,6 +24,7 @@ from streamlit.starlette import App
 from eigfit import web
 from eigfit.engine import workplace
 from eigfit.web import live
+from eigfit.web.discretion import Discretion
 from eigfit.web.head import Head, Page
 
 BETWEEN_COLLECTIONS: Final = 30.0  # seconds; each stops the pages for some hundredths of one
@@ -68,8 +69,8 @@ def routes() -> list[Mount]:
 
 
 def middleware(pages: Sequence[Page]) -> list[Middleware]:
-    """The head of every page, and the answer where there is none."""
-    return [Middleware(Head, pages=pages, base_path=base_path())]
+    """The head of every page, the answer where there is none, and what a session is not told."""
+    return [Middleware(Head, pages=pages, base_path=base_path()), Middleware(Discretion)]
 
 
 def base_path() -> str:

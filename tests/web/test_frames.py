@@ -12,7 +12,7 @@ from eigfit.figures import lines
 from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.results.step import Step
-from eigfit.web import frames
+from eigfit.web import frames, live
 
 
 def made(steps: int) -> Any:
@@ -37,7 +37,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def sent(run: Any, **asked: Any) -> dict[str, Any]:
     """The figures of a frame, in answer to what a browser has, if it has asked."""
     charts = {"loss": lines.loss(run.record, 1e-8)}
-    return frames._written(run, run.record.last, charts, asked or None)
+    return frames._written(run, run.record.last, charts, live.Ask(**asked) if asked else None)
 
 
 def steps(frame: dict[str, Any]) -> list[int]:
@@ -46,7 +46,7 @@ def steps(frame: dict[str, Any]) -> list[int]:
 
 def asking(frame: dict[str, Any]) -> dict[str, Any]:
     """What a browser that has the frame asks with."""
-    return {"base": frame["base"], "step": frame["settled"]}
+    return {"base": frame["base"], "step": frame["settled"], "show": None}
 
 
 def test_a_page_that_is_drawn_anew_gets_everything():
@@ -74,6 +74,30 @@ def test_a_browser_with_another_base_gets_everything(stranger: dict[str, Any]):
     frame = sent(run, **{**asking(sent(run)), **stranger})
     assert frame["after"] is None
     assert steps(frame)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("x", 7, [], True, [1, 2, 3], {"base": "x"}, {"base": 1.5}, {"base": [1]}),
+        *({"step": -1}, {"step": 1e99}, {"step": 10**30}, {"step": "3"}, {"step": float("nan")}),
+        *({"show": "nonsense"}, {"show": {}}, {"show": -5}, {"show": True}, {"show": 1e9}),
+    ],
+    ids=str,
+)
+def test_an_ask_that_no_page_writes_is_none(session: dict[str, Any], said: Any):
+    if isinstance(said, dict):
+        said = {"base": 1, "step": 1, "show": None} | said
+    session[live.VIEW] = {"ask": said}
+    assert live.asked() is None
+
+
+def test_an_ask_of_a_page_is_read(session: dict[str, Any]):
+    assert live.asked() is None
+    session[live.VIEW] = {"ask": {"base": None, "step": None, "show": None, "count": 1}}
+    assert live.asked() == (None, None, None)
+    session[live.VIEW] = {"ask": {"base": 3, "step": 40, "show": 0, "count": 2}}
+    assert live.asked() == (3, 40, 0)
 
 
 def test_another_run_begins_with_everything():
