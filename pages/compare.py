@@ -8,7 +8,7 @@ from eigfit.study.comparison import comparison
 from eigfit.web.cards import card, chart_card, introduction, row
 from eigfit.web.compare.members import open_member, table, variation
 from eigfit.web.compare.survey import survey
-from eigfit.web.frames import Page, Picture, frames
+from eigfit.web.frames import LiveView, Picture, frames
 from eigfit.web.live import table_place
 from eigfit.web.player import player
 from eigfit.web.share import share
@@ -60,6 +60,6 @@ def draw(step: Step | None, cursor: int | None) -> Picture:
 
 
 with view:
-    frames(Page(run, setup.steps_per_frame, draw, lambda i: open_member(i, run)))
+    frames(LiveView(run, setup.steps_per_frame, draw, lambda i: open_member(i, run)))
 if "survey" not in setup.hide:
     survey(setup)

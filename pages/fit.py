@@ -6,7 +6,7 @@ from eigfit.figures import heatmaps, lines
 from eigfit.results.step import Step
 from eigfit.web.cards import chart_card, introduction, row
 from eigfit.web.explanation import explanation
-from eigfit.web.frames import Page, Picture, frames
+from eigfit.web.frames import LiveView, Picture, frames
 from eigfit.web.player import player
 from eigfit.web.share import share
 from eigfit.web.sidebar import CONTROLS, derivative, sidebar, step_axis
@@ -62,5 +62,5 @@ def draw(step: Step | None, cursor: int | None) -> Picture:
 
 
 with view:
-    frames(Page(run, setup.steps_per_frame, draw))
+    frames(LiveView(run, setup.steps_per_frame, draw))
 explanation(setup)

@@ -61,7 +61,7 @@ class Run(Generic[R]):
     """
 
     def __init__(self, experiment: Experiment, record: R, opening_steps: int = 0) -> None:
-        self.experiment = self.wanted = self._followed = experiment
+        self.experiment = self.wanted = experiment
         self.record = record
         self.failure: str | None = None
         self._until: float = opening_steps
@@ -128,11 +128,6 @@ class Run(Generic[R]):
         return past[-1] if past else None
 
     @property
-    def behind(self) -> bool:
-        """Whether another experiment is wanted than the one it follows."""
-        return self._followed is not self.wanted
-
-    @property
     def lived(self) -> Experiment:
         """The experiment wanted with all that has changed on the way: run again, it is this run."""
         try:
@@ -171,7 +166,6 @@ class Run(Generic[R]):
         """
         with self._lock, self._failing_in_words():
             self._take_in()
-            self._followed = self.wanted
             before = self.experiment
             self.experiment = self.wanted.after(before, self.reached)
             if before.conditions() != self.experiment.conditions():

@@ -49,7 +49,7 @@ class Picture(NamedTuple):
     members: Table | None = None
 
 
-class Page(NamedTuple):
+class LiveView(NamedTuple):
     """What the live view of a page is made of.
 
     Attributes:
@@ -82,9 +82,9 @@ class Shown(NamedTuple):
     step: int
 
 
-def frames(page: Page) -> None:
+def frames(view: LiveView) -> None:
     """The live view: how the run stands now, and frames as long as the browser asks for them."""
-    st.fragment(_frame, key="frame")(page, PageDrawn.now(), _around(page.run))
+    st.fragment(_frame, key="frame")(view, PageDrawn.now(), _around(view.run))
 
 
 def _around(run: Run[History]) -> tuple:
@@ -92,12 +92,12 @@ def _around(run: Run[History]) -> tuple:
     return run.playing, run.final, run.begun, run.failure, run.changed_at
 
 
-def _frame(page: Page, drawn: PageDrawn, around: tuple) -> None:
-    run, asked = page.run, live.asked()
+def _frame(view: LiveView, drawn: PageDrawn, around: tuple) -> None:
+    run, asked = view.run, live.asked()
     if drawn.outdated():
         st.rerun()
     if run.moving and (asked or live.plain()):
-        run.advance(page.steps)
+        run.advance(view.steps)
     if _around(run) != around:
         st.rerun()
     if words := runs.arrival(run):
@@ -108,7 +108,7 @@ def _frame(page: Page, drawn: PageDrawn, around: tuple) -> None:
     if asked and not run.moving:
         _choose(run, asked.show)
     step = _step_shown(run)
-    picture = page.draw(step, None if step is None or step is run.record.last else step.number)
+    picture = view.draw(step, None if step is None or step is run.record.last else step.number)
     if live.plain():
         _draw_plainly(run, step, picture)
         return
@@ -127,8 +127,8 @@ def _frame(page: Page, drawn: PageDrawn, around: tuple) -> None:
         }
     )
     row = live.whole(happened.open)
-    if row is not None and page.open is not None:
-        page.open(row)
+    if row is not None and view.open is not None:
+        view.open(row)
 
 
 def _written(

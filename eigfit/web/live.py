@@ -76,7 +76,8 @@ _again = component(
     "eigfit.again",
     js="""export default ({ data, parentElement, setTriggerValue }) => {
       const ask = () => parentElement.isConnected && setTriggerValue("again", true);
-      const waiting = setInterval(ask, data.every);
+      // Never in step with another: of those who ask at once Streamlit answers one.
+      const waiting = setInterval(ask, data.every * (0.75 + Math.random() / 2));
       return () => clearInterval(waiting);
     }""",
 )
@@ -162,7 +163,7 @@ def whole(value: Any) -> int | None:
 
 
 def again(key: str, every: float) -> None:
-    """Let the browser run this fragment every so many seconds, as long as this is called in it.
+    """Let the browser run this fragment about every so many seconds while this is called in it.
 
     A run that takes longer is not cut off: what a fragment asks for waits.
     """
