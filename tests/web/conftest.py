@@ -11,7 +11,7 @@ from eigfit.engine import run
 from tests.web.pages import PATIENT
 
 
-@pytest.fixture(autouse=True, scope="package")
+@pytest.fixture(autouse=True, scope="module")
 def quick_runs() -> Iterator[None]:
     """Each test's app would read the metadata of all that is installed, and tidy memory twice."""
     with pytest.MonkeyPatch.context() as patch:
