@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from typing import Any, Final
 
-from eigfit.engine.calls import plainly, warm_up
+from eigfit.engine.calls import plainly, warm_up, watched
 from eigfit.engine.workers import Workers
 
 MOST_WORKERS: Final = 64
@@ -26,18 +26,20 @@ class Place:
     Attributes:
         executor: any of `concurrent.futures`.
         width: how many calls it can make at a time.
+        make: makes a call there.
     """
 
-    def __init__(self, executor: Executor, width: int) -> None:
+    def __init__(self, executor: Executor, width: int, make: Callable[..., Any] = plainly) -> None:
         self.executor = executor
         self.width = width
+        self.make = make
         self._lock = threading.RLock()
         self._waiting: deque[tuple[Future, Callable[..., Any], tuple]] = deque()
         self._under_way: set[Future] = set()
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
         """A future of a call that somebody waits for; first come, first served."""
-        return self.executor.submit(plainly, function, *arguments)
+        return self.executor.submit(self.make, function, *arguments)
 
     def submit_aside(self, function: Callable[..., Any], *arguments: Any) -> Future:
         """A future of a call that may take its time.
@@ -151,4 +153,5 @@ def _cluster(address: str) -> Place:
             "the variable"
         ) from None
     # Calls are pure, but what one visitor has asked for is not kept for the next.
-    return Place(client.get_executor(pure=False), max(sum(client.nthreads().values()), 1))
+    executor, width = client.get_executor(pure=False), max(sum(client.nthreads().values()), 1)
+    return Place(executor, width, watched)  # Dask makes a call whose worker dies three times more

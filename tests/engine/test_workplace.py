@@ -1,6 +1,9 @@
 """Where calls run: what is waited for, and what may stand aside."""
 
+import subprocess
+import sys
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from dask import config
@@ -8,6 +11,14 @@ from dask import config
 from eigfit.engine import workplace
 from tests.engine import courses
 from tests.engine.held import Held
+
+ROOT = Path(__file__).parents[2]
+UNWATCHED = """
+from eigfit.engine import calls
+from tests.engine import courses
+calls.LONGEST_CALL = {seconds}
+calls.watched({call})
+"""
 
 
 @pytest.fixture
@@ -72,3 +83,13 @@ def test_a_cluster_that_is_not_there_is_said_in_words():
     at_once = config.set({"distributed.comm.timeouts.connect": "100ms"})
     with at_once, pytest.raises(OSError, match="where no Dask scheduler answers"):
         workplace.opened({"EIGFIT_SCHEDULER": "tcp://127.0.0.1:1"})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "call", "status"), [(0.1, "courses.hangs", 1), (60, "courses.pid", 0)]
+)
+def test_a_call_that_hangs_ends_the_process_that_nobody_watches(
+    seconds: float, call: str, status: int
+):
+    code = UNWATCHED.format(seconds=seconds, call=call)
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == status
