@@ -96,7 +96,7 @@ def _frame(view: LiveView, drawn: PageDrawn, around: tuple) -> None:
     run, asked = view.run, live.asked()
     if drawn.outdated():
         st.rerun()
-    if run.moving and (asked or live.plain()):
+    if run.moving and (asked or live.plain() or run.begun):
         run.advance(view.steps)
     if _around(run) != around:
         st.rerun()

@@ -28,7 +28,7 @@ def test_play_asks_for_frames_and_pause_stands_still():
     assert not at.exception
     assert run_of(at).playing
     assert frame_of(at)["more"]
-    run_of(at).advance(5)
+    assert frame_of(at)["shown"] == OPENING_STEPS + 5, "it moves with the click"
     at.button(key="pause").click().run()
     assert not at.exception
     assert not run_of(at).playing

@@ -4,6 +4,7 @@ import { announce, plotly, show, styled } from "./charts.js";
 import { fill } from "./table.js";
 
 const PATIENCE = 5000; // milliseconds until what was asked for is asked for again
+const DRAWING = 35; // milliseconds that a frame may draw while the next one is on its way
 
 // The figures of a frame, from what it says and what is held of the frames before.
 function completed(held, frame) {
@@ -68,6 +69,7 @@ class View {
     this.element = element;
     this.held = null; // the base, and the figures of the last frame
     this.show = null; // the step that was chosen with the slider, null for the last
+    this.costs = new Map(); // milliseconds that each chart took, the one drawn last at the end
     this.slider = element.querySelector("input");
     this.slider.addEventListener("input", () => {
       const { kept } = this.frame;
@@ -139,8 +141,7 @@ class View {
     if (frame.members) fill(frame.members, (row) => this.trigger("open", row));
     plotly().then(
       (Plotly) => {
-        for (const [key, figure] of Object.entries(this.held?.figures ?? {}))
-          show(Plotly, key, figure);
+        this.drawCharts(Plotly, frame.more);
         element.dataset.frames = Number(element.dataset.frames ?? 0) + 1;
         element.dataset.step = frame.shown;
       },
@@ -149,6 +150,24 @@ class View {
     refocus();
   }
 
+  // All charts; but while a run goes on only as many as there is time for, in turn. So four charts
+  // on a slow machine do not keep each other from moving.
+  drawCharts(Plotly, more) {
+    const { costs } = this;
+    const figures = this.held?.figures ?? {};
+    for (const key of costs.keys()) if (!(key in figures)) costs.delete(key);
+    const turns = new Set([...Object.keys(figures).filter((key) => !costs.has(key)), ...costs.keys()]);
+    let spent = 0;
+    for (const key of turns) {
+      if (more && spent && spent + costs.get(key) > DRAWING) return;
+      const before = performance.now();
+      show(Plotly, key, figures[key]);
+      const cost = performance.now() - before;
+      spent += cost;
+      costs.delete(key);
+      costs.set(key, cost);
+    }
+  }
 }
 
 export default function view({ data, parentElement, setTriggerValue }) {
