@@ -12,9 +12,9 @@ from eigfit.web.frames import LiveView, Picture, frames
 from eigfit.web.live import table_place
 from eigfit.web.player import player
 from eigfit.web.share import share
-from eigfit.web.sidebar import CONTROLS, sidebar, step_axis
+from eigfit.web.sidebar import RUN, sidebar, step_axis
 
-setup = sidebar(*CONTROLS, page="compare")
+setup = sidebar(*RUN, page="compare")
 compared = comparison(setup)
 titles = compared.titles
 

@@ -9,10 +9,10 @@ from eigfit.web.explanation import explanation
 from eigfit.web.frames import LiveView, Picture, frames
 from eigfit.web.player import player
 from eigfit.web.share import share
-from eigfit.web.sidebar import CONTROLS, derivative, sidebar, step_axis
+from eigfit.web.sidebar import RUN, derivative, sidebar, step_axis
 from eigfit.web.standing import figures_of
 
-setup = sidebar(*CONTROLS)
+setup = sidebar(*RUN)
 
 introduction(
     "Find a matrix that has the eigenvalues you ask for",

@@ -14,7 +14,10 @@ TEXT: Final = (Path(__file__).parent / "explanation.md").read_text(encoding="utf
 
 def explanation(setup: Setup) -> None:
     """The expandable explanation, with the size of the experiment at hand."""
-    with st.expander("What am I looking at?", icon=":material/school:", key="explanation"):
-        st.markdown(
+    words = st.expander(
+        "What am I looking at?", icon=":material/school:", key="explanation", on_change="rerun"
+    )
+    if words.open:
+        words.markdown(
             f"Here $n={setup.n}$ and {setup.parameters} parameters fill the matrix.\n\n" + TEXT
         )

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.components.v2 import component
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
@@ -56,16 +57,13 @@ def share(page: str, run: Run[History]) -> None:
         page: the page's name, under which its run is kept.
         run: what runs there, which is taken away with all that has changed on its way.
     """
-    with st.popover("Share & save", icon=":material/share:", key="share"):
-        _link(run.lived.setup)
-        if run.begun:
-            _downloads(page, run)
-        st.file_uploader(
-            "Load a run saved as JSON",
-            type="json",
-            key="load",
-            on_change=_load,
-        )
+    box = _popover("Share & save")
+    if box.open:
+        with box:
+            _link(run.lived.setup)
+            if run.begun:
+                _downloads(page, run)
+            st.file_uploader("Load a run saved as JSON", type="json", key="load", on_change=_load)
     wanted = st.session_state.pop("go_to", page)
     if wanted != page:
         st.switch_page(PAGES[wanted].script)
@@ -73,8 +71,15 @@ def share(page: str, run: Run[History]) -> None:
 
 def share_link(setup: Setup) -> None:
     """The button that opens the full link alone."""
-    with st.popover("Share", icon=":material/share:", key="share"):
-        _link(setup)
+    box = _popover("Share")
+    if box.open:
+        with box:
+            _link(setup)
+
+
+def _popover(label: str) -> PopoverContainer:
+    """A box that opens at a click; its content is made when it does."""
+    return st.popover(label, icon=":material/share:", key="share", on_change="rerun")
 
 
 def _link(setup: Setup) -> None:

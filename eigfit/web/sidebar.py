@@ -20,6 +20,7 @@ from eigfit.web import session
 from eigfit.web.controls import bound, choice, setting, slider, stops, switch, take_in, tied
 from eigfit.web.session import change
 
+LEARNING_RATE: Final = "learning_rate"
 RANDOM_DRAW: Final = "Random draw"
 DISTRIBUTIONS: Final = {
     "uniform": "Uniform random numbers",
@@ -35,19 +36,30 @@ def sidebar(*groups: str, page: str = "") -> Setup:
     """Draw the controls and give the experiment they describe; the first call of every page.
 
     Args:
-        groups: those of `CONTROLS` that matter to the page.
+        groups: those of `GROUPS` that matter to the page.
         page: its name, if it lends its experiment to another and takes it back.
     """
     session.opened(page)
     take_in()
     setup: Setup = st.session_state["setup"]
+    shown = [name for name in groups if name not in setup.hide]
     with st.sidebar:
-        for name in groups:
-            if name not in setup.hide:
-                st.subheader(name.capitalize(), anchor=False)
-                CONTROLS[name](setup)
+        _controls(FIRST, shown, setup)
+        if any(name in MORE for name in shown):
+            # What is folded is neither computed nor sent.
+            more = st.expander("More", key="more", type="compact", on_change="rerun")
+            if more.open:
+                with more:
+                    _controls(MORE, shown, setup)
     session.publish(setup)
     return setup
+
+
+def _controls(known: dict[str, Callable[[Setup], None]], names: list[str], setup: Setup) -> None:
+    for name in names:
+        if name in known:
+            st.subheader(name.capitalize(), anchor=False)
+            known[name](setup)
 
 
 def step_axis(setup: Setup) -> None:
@@ -81,9 +93,18 @@ def _matrix(setup: Setup) -> None:
 
 def _optimiser(setup: Setup) -> None:
     choice("optimiser", setup.optimiser, "Rule", lambda name: OPTIMISERS[name].title)
+    _settings(setup, lambda name: name == LEARNING_RATE)
+
+
+def _other_settings(setup: Setup) -> None:
+    _settings(setup, lambda name: name != LEARNING_RATE)
+
+
+def _settings(setup: Setup, wanted: Callable[[str], bool]) -> None:
     values = dict(setup.rule.settings)
     for each in OPTIMISERS[setup.optimiser].settings:
-        setting(each, values[each.name])
+        if wanted(each.name):
+            setting(each, values[each.name])
 
 
 def _run(setup: Setup) -> None:
@@ -178,9 +199,11 @@ def _take_printed_start() -> None:
     change("start", PRINTED_START)
 
 
-CONTROLS: Final[dict[str, Callable[[Setup], None]]] = {
-    "matrix": _matrix,
+# The groups of a run: what one changes first, and what is folded away.
+RUN: Final = ("matrix", "start", "optimiser", "run")
+FIRST: Final[dict[str, Callable[[Setup], None]]] = {"matrix": _matrix, "optimiser": _optimiser}
+MORE: Final[dict[str, Callable[[Setup], None]]] = {
     "start": _start,
-    "optimiser": _optimiser,
+    "optimiser": _other_settings,
     "run": _run,
 }

@@ -17,14 +17,23 @@ STAGES_NUMBERS = tuple(f"stage_{number}_numbers" for number in range(1, len(STAG
 NUMBERS = ("sensitivities", "chain_rule", "second_order", *STAGES_NUMBERS)
 PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
 ROOT = Path(__file__).parents[2]
+FOLDED = ("more", "share", "explanation")  # what visitors open for themselves
 PAGES = ("app.py", *(f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("*.py"))))
 
 
-def unopened(page: str = "app.py", **link: str) -> AppTest:
-    """A page with a link, which it reads when it is run."""
+def folded(page: str = "app.py", **link: str) -> AppTest:
+    """A page with a link, which it reads when it is run, as a visitor finds it."""
     at = AppTest.from_file(ROOT / page, default_timeout=PATIENT)
     for name, value in link.items():
         at.query_params[name] = value
+    return at
+
+
+def unopened(page: str = "app.py", **link: str) -> AppTest:
+    """The same with all that is folded laid open."""
+    at = folded(page, **link)
+    for key in FOLDED:
+        at.session_state[key] = True
     return at
 
 

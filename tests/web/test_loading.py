@@ -11,7 +11,7 @@ from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS, POSITIVE, SWITCH
 from eigfit.web.controls import DECADES, SMALL, SPANS
 from eigfit.web.session import file_remark
-from tests.web.pages import status
+from tests.web.pages import status, unopened
 
 PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
 SETUP = Setup(n=2, target=(1.0, 1.0), max_steps=400)
@@ -21,7 +21,7 @@ CHANGED = {"earlier": "300:learning_rate:0.001", "learning_rate": "0.01"}
 def loaded(link: dict[str, str], step: int) -> AppTest:
     """The Fit page after a file with that link has been loaded, once its run has begun."""
     content = {"format": "eigfit", "version": "1", "page": "fit", "step": step, "setup": link}
-    at = AppTest.from_file("../../app.py", default_timeout=PATIENT).run()
+    at = unopened().run()
     at.file_uploader(key="load").upload(
         "run.json", json.dumps(content).encode(), "application/json"
     )

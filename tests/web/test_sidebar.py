@@ -3,13 +3,24 @@
 from collections.abc import Iterator
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
 from eigfit.web.runs import OPENING_STEPS
-from tests.web.pages import drawn, linked, opened, run_of, setup_of, status, targets, unopened
+from tests.web.pages import (
+    drawn,
+    folded,
+    linked,
+    opened,
+    run_of,
+    setup_of,
+    status,
+    targets,
+    unopened,
+)
 
 
 @pytest.mark.parametrize("structure", STRUCTURES)
@@ -92,3 +103,17 @@ def test_another_learning_rate_goes_on_from_the_step_reached():
     drawn(at)
     assert run_of(at).changed_at == OPENING_STEPS
     assert "Settings changed at step 300" in status(at)
+
+
+def test_what_matters_stands_open_and_the_rest_is_made_when_it_is_asked_for():
+    def keys(at: AppTest) -> set[str | None]:
+        kinds = at.slider, at.selectbox, at.select_slider, at.number_input, at.multiselect
+        return {widget.key for kind in kinds for widget in kind}
+
+    at = folded().run()
+    essential = {"n", "structure", "target_0", "optimiser", "learning_rate"}
+    assert essential <= keys(at)
+    assert not {"seed", "beta_1", "tolerance", "hide"} & keys(at)
+    at.session_state["more"] = True
+    at.run()
+    assert essential | {"seed", "beta_1", "tolerance", "steps_per_frame"} <= keys(at)
