@@ -23,8 +23,10 @@ from .results.history import History as History
 from .results.status import Status as Status
 from .results.step import Step as Step
 from .structures.named import STRUCTURES as STRUCTURES
+from .structures.named import fixed_diagonal as fixed_diagonal
 from .structures.named import symmetric as symmetric
 from .structures.named import toeplitz as toeplitz
 from .structures.named import tridiagonal as tridiagonal
+from .structures.named import zero_diagonal as zero_diagonal
 from .structures.pattern import Pattern as Pattern
 from .structures.pattern import pattern as pattern

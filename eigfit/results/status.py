@@ -10,11 +10,7 @@ class Status(Enum):
 
     running = "Running."
     converged = "Converged: the loss has reached the tolerance."
-    stalled = (
-        "Stalled: the loss has stopped falling. The target may be out of reach for this "
-        "structure, the learning rate too large or too small, or the tolerance below what the "
-        "precision can reach."
-    )
+    stalled = "Stalled: the loss has stopped falling before it reached the tolerance."
     diverged = (
         "Diverged: the numbers grow beyond all bounds; the last finite step is shown. "
         "Try a smaller learning rate."

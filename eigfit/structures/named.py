@@ -5,12 +5,12 @@ A new structure is one function and one row of `STRUCTURES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from eigfit.checks import whole_of
+from eigfit.checks import real_array, whole_of
 from eigfit.structures.pattern import Pattern, pattern
 from eigfit.structures.structure import Structure
 
@@ -36,6 +36,29 @@ def toeplitz(n: int) -> Pattern:
     return pattern(np.abs(np.subtract.outer(np.arange(n), np.arange(n))))
 
 
+def zero_diagonal(n: int) -> Pattern:
+    """Symmetric n×n matrices with zeros on the diagonal, whose eigenvalues add up to 0.
+
+    p = n(n−1)/2, superdiagonal by superdiagonal.
+    """
+    _check_size(n, 2)
+    return fixed_diagonal(n, np.zeros(n))
+
+
+def fixed_diagonal(n: int, diagonal: Sequence[float] | None = None) -> Pattern:
+    """Symmetric n×n matrices with that diagonal, 1, …, n unless given; p = n(n−1)/2.
+
+    The superdiagonals are the parameters, one after the other. Reached are the spectra that
+    majorise the diagonal (Horn, "Doubly stochastic matrices and the diagonal of a rotation matrix",
+    1954, Theorem 5).
+    """
+    _check_size(n, 2)
+    given = np.arange(1.0, n + 1) if diagonal is None else real_array("diagonal", diagonal)
+    if given.shape != (n,):
+        raise ValueError(f"diagonal must have {n} numbers, one for each row; got {given.shape}")
+    return pattern(np.where(np.eye(n, dtype=bool), -1, _banded(n, n) - n), np.diag(given))
+
+
 def _banded(n: int, bands: int) -> np.ndarray:
     """Index of a symmetric matrix with as many diagonals, numbered diagonal by diagonal."""
     index = np.full((n, n), -1)
@@ -47,9 +70,9 @@ def _banded(n: int, bands: int) -> np.ndarray:
     return index
 
 
-def _check_size(n: int) -> None:
-    if whole_of("n, the number of rows,", n, "1 or above") < 1:
-        raise ValueError(f"n must be at least 1, the number of rows; got {n}")
+def _check_size(n: int, least: int = 1) -> None:
+    if whole_of("n, the number of rows,", n, f"{least} or above") < least:
+        raise ValueError(f"n must be at least {least}, the number of rows; got {n}")
 
 
 class StructureRow(NamedTuple):
@@ -63,4 +86,6 @@ STRUCTURES: dict[str, StructureRow] = {
     "symmetric": StructureRow(symmetric, "Symmetric, all entries free"),
     "tridiagonal": StructureRow(tridiagonal, "Tridiagonal"),
     "toeplitz": StructureRow(toeplitz, "Toeplitz, constant diagonals"),
+    "zero_diagonal": StructureRow(zero_diagonal, "Zero diagonal"),
+    "fixed_diagonal": StructureRow(fixed_diagonal, "Diagonal 1 … n fixed"),
 }

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from eigfit.engine.run import Run
+from eigfit.experiment.setup import Setup
+from eigfit.problem.reach import out_of_reach
 from eigfit.results.history import History
 from eigfit.results.outcomes import largest_error
 from eigfit.results.status import Status
 from eigfit.results.step import Step
+from eigfit.structures.named import STRUCTURES
 
+ROUNDINGS: Final = 100  # that an eigenvalue may be off by at best
 IN_WORDS: Final = {Status.step_limit: "at the step limit"}
 ICONS: Final = {
     Status.converged: "check_circle",
@@ -43,7 +48,8 @@ def standing(run: Run[History], step: Step | None) -> Standing:
     paused = f"Paused at step {last.number:,}. Play goes on, Reset goes back to the start."
     words = {Status.running: "Running." if run.playing else paused}
     if len(statuses) == 1:
-        sentence = words.get(kinds[0], kinds[0].value)
+        reason = _reason(kinds[0], run.wanted.setup, last)
+        sentence = f"{words.get(kinds[0], kinds[0].value)}{reason}"
     else:
         counts = [f"{(statuses == kind).sum()} {IN_WORDS.get(kind, kind)}" for kind in kinds]
         sentence = f"{words.get(kinds[0], 'Ended.')} Members: {', '.join(counts)}."
@@ -56,6 +62,27 @@ def standing(run: Run[History], step: Step | None) -> Standing:
         sentence += f" Shown is step {step.number:,}."
     moving = "play_circle" if run.playing else "pause_circle"
     return Standing(ICONS.get(kinds[0], moving), sentence)
+
+
+def _reason(status: Status, setup: Setup, last: Step) -> str:
+    """Why the target is not reached, as far as that is known."""
+    if status in (Status.converged, Status.diverged):
+        return ""
+    beyond = _out_of_reach(setup.structure, setup.n, setup.target, setup.tolerance)
+    if beyond or status is not Status.stalled:
+        return f" {beyond}" if beyond else ""
+    finest = ROUNDINGS * np.finfo(setup.dtype).eps * np.abs(setup.target).max()
+    if largest_error(last.eigenvalues, setup.target) <= finest:
+        return f" The tolerance lies below what {setup.dtype} can reach."
+    return (
+        " It may be a local minimum: another start (New start) may get there. Or the steps are too "
+        "large to settle: lower the learning rate."
+    )
+
+
+@lru_cache(maxsize=256)
+def _out_of_reach(structure: str, n: int, target: tuple[float, ...], tolerance: float) -> str:
+    return out_of_reach(STRUCTURES[structure].build(n), target, tolerance)
 
 
 def figures_of(step: Step | None, target: tuple[float, ...]) -> dict[str, str]:

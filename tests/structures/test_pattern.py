@@ -6,7 +6,7 @@ import tensorflow as tf
 
 import eigfit as ef
 
-SIZES = range(1, 7)
+SIZES = range(2, 7)
 SQUARE = [[0, 1], [1, 2]]
 
 
@@ -35,12 +35,37 @@ def test_toeplitz_is_constant_along_each_diagonal():
     np.testing.assert_array_equal(matrix(ef.toeplitz(3), np.array([5, 6, 7])), expected)
 
 
+def test_a_diagonal_is_fixed_and_the_rest_free():
+    expected = [[1, 5, 7], [5, 2, 6], [7, 6, 3]]
+    np.testing.assert_array_equal(matrix(ef.fixed_diagonal(3), np.array([5, 6, 7])), expected)
+    expected = [[0, 5, 7], [5, 0, 6], [7, 6, 0]]
+    np.testing.assert_array_equal(matrix(ef.zero_diagonal(3), np.array([5, 6, 7])), expected)
+
+
+@pytest.mark.parametrize("build", [ef.symmetric, ef.tridiagonal, ef.toeplitz])
+def test_one_row_is_one_number(build):
+    np.testing.assert_array_equal(matrix(build(1), np.array([5])), [[5]])
+
+
+@pytest.mark.parametrize("build", [ef.zero_diagonal, ef.fixed_diagonal])
+def test_a_fixed_diagonal_needs_two_rows(build):
+    with pytest.raises(ValueError, match="at least 2"):
+        build(1)
+
+
+def test_a_diagonal_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="must have 3 numbers"):
+        ef.fixed_diagonal(3, [1, 2])
+
+
 @pytest.mark.parametrize(
     ("name", "count"),
     [
         ("symmetric", lambda n: n * (n + 1) // 2),
         ("tridiagonal", lambda n: 2 * n - 1),
         ("toeplitz", lambda n: n),
+        ("zero_diagonal", lambda n: n * (n - 1) // 2),
+        ("fixed_diagonal", lambda n: n * (n - 1) // 2),
     ],
 )
 def test_the_number_of_parameters_is_the_textbooks(name, count):
@@ -60,10 +85,11 @@ def test_every_structure_fills_a_symmetric_matrix_for_any_leading_axes(build, n:
 
 
 @pytest.mark.parametrize("n", SIZES)
-def test_every_structure_is_linear_and_its_tape_returns_the_transposed_map(build, n: int):
+def test_every_structure_is_affine_and_its_tape_returns_the_transposed_map(build, n: int):
     structure = build(n)
     random = np.random.default_rng(n)
-    basis = matrix(structure, np.eye(structure.parameters))
+    constant = matrix(structure, np.zeros(structure.parameters))
+    basis = matrix(structure, np.eye(structure.parameters)) - constant
     r = tf.constant(random.normal(size=(4, structure.parameters)))
     weights = random.normal(size=(4, n, n))
     with tf.GradientTape() as tape:
@@ -71,7 +97,8 @@ def test_every_structure_is_linear_and_its_tape_returns_the_transposed_map(build
         A = structure.matrix(r)
         value = tf.reduce_sum(A * weights)
     # Sums of at most 36 products of numbers about 1 in float64.
-    np.testing.assert_allclose(A.numpy(), np.tensordot(r.numpy(), basis, 1), atol=1e-13)
+    affine = constant + np.tensordot(r.numpy(), basis, 1)
+    np.testing.assert_allclose(A.numpy(), affine, atol=1e-13)
     expected = np.einsum("bij,kij->bk", weights, basis)
     np.testing.assert_allclose(np.asarray(tape.gradient(value, r)), expected, atol=1e-13)
 
@@ -130,7 +157,7 @@ def test_a_constant_that_does_not_fit_is_refused(constant, words: str):
 
 @pytest.mark.parametrize("n", [0, -3])
 def test_a_size_below_one_is_refused(build, n: int):
-    with pytest.raises(ValueError, match=f"at least 1.*got {n}"):
+    with pytest.raises(ValueError, match=f"at least [12].*got {n}"):
         build(n)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from eigfit.experiment.setup import Setup
 from eigfit.results.status import Status
 from eigfit.web.standing import standing
 
@@ -13,8 +14,9 @@ from eigfit.web.standing import standing
 def run(*statuses: Status, number: int = 1200, **other: Any) -> Any:
     """A run whose last step is that, of one start or of several."""
     status = statuses[0] if len(statuses) == 1 else np.array(statuses, dtype=object)
-    last = SimpleNamespace(number=number, status=status)
-    about = {"playing": False, "failure": None, "changed_at": None, **other}
+    last = SimpleNamespace(number=number, status=status, eigenvalues=np.array([0.0, 1.0, 1.0]))
+    wanted = Setup(target=(0.0, 1.0, 2.0))
+    about = {"playing": False, "failure": None, "changed_at": None, "wanted": wanted, **other}
     return SimpleNamespace(record=SimpleNamespace(last=last), **about)
 
 
@@ -25,12 +27,31 @@ def said(about: Any) -> str:
 
 @pytest.mark.parametrize("status", [status for status in Status if status.final])
 def test_an_ended_run_says_how_it_ended(status: Status):
-    assert said(run(status)) == status.value
+    assert said(run(status)).startswith(status.value)
 
 
 def test_a_run_under_way_is_running_or_paused_at_its_step():
     assert said(run(Status.running, playing=True)) == "Running."
     assert said(run(Status.running)).startswith("Paused at step 1,200.")
+
+
+def test_a_stalled_run_may_stand_in_a_local_minimum():
+    words = said(run(Status.stalled, wanted=Setup(structure="toeplitz")))
+    assert "local minimum" in words
+    assert "Out of reach" not in words
+
+
+def test_a_tolerance_that_the_precision_cannot_reach_is_named():
+    wanted = Setup(target=(0.0, 1.0, 1.0), tolerance=0.0, dtype="float32")
+    assert said(run(Status.stalled, wanted=wanted)).endswith("below what float32 can reach.")
+
+
+@pytest.mark.parametrize("status", [Status.running, Status.stalled, Status.step_limit])
+def test_what_is_proven_to_be_out_of_reach_is_said_at_once(status: Status):
+    words = said(run(status, wanted=Setup(structure="zero_diagonal")))
+    assert "Out of reach: such a matrix's eigenvalues always add up to 0" in words
+    assert "local minimum" not in words
+    assert "Out of reach" not in said(run(status, wanted=Setup(structure="symmetric")))
 
 
 def test_of_several_members_it_is_counted_how_many_stand_how():
