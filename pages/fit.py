@@ -9,7 +9,7 @@ from eigfit.web.explanation import explanation
 from eigfit.web.frames import LiveView, Picture, frames
 from eigfit.web.player import player
 from eigfit.web.share import share
-from eigfit.web.sidebar import RUN, derivative, sidebar, step_axis
+from eigfit.web.sidebar import RUN, derivative, loss_axis, sidebar, step_axis
 from eigfit.web.standing import figures_of
 
 setup = sidebar(*RUN)
@@ -32,7 +32,7 @@ chart_card(
 )  # fmt: skip
 chart_card(
     right, "loss", "Loss", "Σ (t − λ)², dashed: the tolerance",
-    "Loss over steps on a logarithmic axis", lines.HEIGHT,
+    "Loss over steps", lines.HEIGHT, lambda: loss_axis(setup),
 )  # fmt: skip
 left, right = st.columns(2)
 chart_card(
@@ -50,11 +50,11 @@ def draw(step: Step | None, cursor: int | None) -> Picture:
     figures = figures_of(step, setup.target)
     if step is None:
         return Picture({}, figures)
-    log_x = setup.log_x == "yes"
+    axes = {"cursor": cursor, "log_x": setup.log_x == "yes"}
     limit = heatmaps.colour_limit(run.record.kept[0].matrix, setup.target)
     charts = {
-        "eigenvalues": lines.spectrum(run.record, setup.target, cursor=cursor, log_x=log_x),
-        "loss": lines.loss(run.record, setup.tolerance, cursor=cursor, log_x=log_x),
+        "eigenvalues": lines.spectrum(run.record, setup.target, setup.tolerance, **axes),
+        "loss": lines.loss(run.record, setup.tolerance, log_y=setup.log_y == "yes", **axes),
         "matrix": heatmaps.matrix(step, limit),
         "gradient": heatmaps.gradient(step, setup.k, setup.convention),
     }

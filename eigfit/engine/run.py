@@ -58,19 +58,23 @@ class Run(Generic[R]):
         wanted: the one the page last asked for: the same, perhaps under other conditions.
         record: of the steps taken.
         failure: a sentence if the run cannot begin or go on.
+        gently: whether it also goes to a stop frame by frame, to be watched.
     """
 
-    def __init__(self, experiment: Experiment, record: R, opening_steps: int = 0) -> None:
+    def __init__(
+        self, experiment: Experiment, record: R, opening_steps: int = 0, *, gently: bool = False
+    ) -> None:
         self.experiment = self.wanted = experiment
         self.record = record
         self.failure: str | None = None
+        self.gently = gently
         self._until: float = opening_steps
         self._last: Step | None = None
         self._judged = False  # whether the last step was evaluated under these conditions
         self._seconds = SLICE
         self._call: Call | None = None
         self._lock = threading.RLock()
-        self._submit(opening_steps)
+        self._submit(0 if gently else opening_steps)
 
     @property
     def until(self) -> float:
@@ -185,8 +189,9 @@ class Run(Generic[R]):
             return read(self.record)
 
     def _goal(self, steps: int) -> int:
-        """The step to go to now: a frame's way while it plays, else all the way."""
-        return self.reached + steps if math.isinf(self._until) else int(self._until)
+        """The step to go to now: a frame's way where it is to be watched, else all the way."""
+        watched = self.gently or math.isinf(self._until)
+        return int(min(self.reached + steps, self._until)) if watched else int(self._until)
 
     def _go(self, wanted: Callable[[], int | None], seconds: float) -> None:
         """Take in what comes and ask for more, for so many seconds or until nothing is wanted."""

@@ -77,12 +77,16 @@ class Setup:
         legs.shortest)
     dtype: str = declared("float64", Choice(DTYPES), run, "run", "precision")
     steps_per_frame: int = declared(50, Range(1, 2000), view, "run", "steps between two pictures")
+    play: str = declared("no", Choice(("no", "yes")), view, "",
+        '"yes" where a page that opens plays at once')
     k: int = declared(0, PLACE, view, "", "the eigenvalue whose derivative is shown",
         fitting.below_n)
     convention: Convention = declared("symmetric", Choice(CONVENTIONS), view, "",  # noqa: RUF009
         "how that derivative is written; see `eigfit.sensitivity`")
     log_x: str = declared("no", Choice(("no", "yes")), view, "",
         '"yes" for a logarithmic step axis')
+    log_y: str = declared("yes", Choice(("no", "yes")), view, "",
+        '"yes" for a logarithmic axis of the loss')
     vary: str = declared("starts", Choice(("starts", "optimisers", "learning_rates", "targets")),
         study, "comparison", "what the members of a comparison differ in")
     members: int = declared(4, Range(1, fitting.MOST_MEMBERS), study, "comparison",

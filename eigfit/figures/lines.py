@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+
 from eigfit.figures.figure import Figure
 from eigfit.figures.steps import (
     cursor_line,
@@ -11,48 +13,109 @@ from eigfit.figures.steps import (
     drawn_losses,
     level,
     loss_axis,
+    places,
     step_axis,
     thinned,
+    window,
 )
-from eigfit.figures.style import RAMP, SUBSCRIPTS, quiet, ramp
+from eigfit.figures.style import MARGIN, RAMP, SUBSCRIPTS, quiet, ramp
 from eigfit.results.history import History
 
 HEIGHT: Final = 320
+ROOM_FOR_NAMES: Final = 56  # pixels to the right of the eigenvalues
+APART: Final = 0.06  # of the axis: names of lines that end nearer to each other share a place
+TICK: Final = " ✓"
+ONE_OF_SEVERAL: Final = "{} = %{{y:.6g}}<extra></extra>"
+THIN: Final = 1.5  # pixels
 
 
 def spectrum(
     history: History,
     target: tuple[float, ...],
+    tolerance: float = 0.0,
     *,
     cursor: int | None = None,
     log_x: bool = False,
 ) -> Figure:
-    """Eigenvalues over steps, one line each, with the target as dashed lines.
+    """Eigenvalues over steps, one named line each, with the target as dashed lines.
+
+    A line whose eigenvalue has reached its target has a tick and is thin: what still moves stands
+    out.
 
     Args:
         history: of a single start.
         target: the eigenvalues asked for.
+        tolerance: of the loss; an eigenvalue has reached its target when its own share is no more.
         cursor: the step to mark, if any.
         log_x: whether the steps run logarithmically.
     """
     shown = thinned(history.numbers)
     steps, eigenvalues = history.numbers[shown], history.eigenvalues[shown]
-    traces = [level(history.last.number, value, "target", log_x) for value in sorted(set(target))]
+    reached = (np.sort(target) - eigenvalues[-1]) ** 2 <= tolerance
+    asked = [level(history.last.number, value, "target", log_x) for value in sorted(set(target))]
+    names = _names(steps[-1], eigenvalues[-1], reached, np.ptp([*target, *eigenvalues[0]]), log_x)
+    traces = [*asked, names]
     for k, colour in enumerate(ramp(eigenvalues.shape[1])):
-        name = f"λ{k}".translate(SUBSCRIPTS)
-        traces.append(curve(steps, eigenvalues[:, k], name, colour, log_x))
-    return _over_steps(traces, history, cursor, log_x, {})
+        line = curve(steps, eigenvalues[:, k], _name(k), colour, log_x)
+        line["line"]["width"] = THIN if reached[k] else line["line"]["width"]
+        traces.append(line)
+    bounds = window(np.append(eigenvalues[0], target))
+    return _over_steps(traces, history, cursor, log_x, bounds, ROOM_FOR_NAMES)
 
 
 def loss(
-    history: History, tolerance: float, *, cursor: int | None = None, log_x: bool = False
+    history: History,
+    tolerance: float,
+    *,
+    cursor: int | None = None,
+    log_x: bool = False,
+    log_y: bool = True,
 ) -> Figure:
-    """The loss over steps on a logarithmic axis, with the tolerance as a dashed line."""
+    """The loss over steps, with the tolerance as a dashed line.
+
+    Args:
+        history: of a single start.
+        tolerance: of the loss.
+        cursor: the step to mark, if any.
+        log_x: whether the steps run logarithmically.
+        log_y: whether the loss does.
+    """
     shown = thinned(history.numbers)
-    losses = drawn_losses(history.losses[shown])
+    losses = drawn_losses(history.losses[shown]) if log_y else history.losses[shown]
     traces = [level(history.last.number, tolerance, "tolerance", log_x)] if tolerance > 0 else []
     traces.append(curve(history.numbers[shown], losses, "loss", RAMP[0], log_x))
-    return _over_steps(traces, history, cursor, log_x, loss_axis(losses))
+    y = loss_axis(losses, log_y)
+    return _over_steps(traces, history, cursor, log_x, y)
+
+
+def _name(k: int) -> str:
+    return f"λ{k}".translate(SUBSCRIPTS)
+
+
+def _names(
+    step: int, values: np.ndarray, reached: np.ndarray, scale: float, log_x: bool
+) -> dict[str, Any]:
+    """The names of the lines where they end, one for those that end in the same place."""
+    near = np.diff(values) < APART * max(scale, np.ptp(values))
+    groups = np.split(np.arange(len(values)), np.flatnonzero(~near) + 1)
+    words = [
+        (_name(group[0]) if len(group) == 1 else f"{_name(group[0])}…{_name(group[-1])[1:]}")
+        + TICK * bool(reached[group].all())
+        for group in groups
+    ]
+    return {
+        "type": "scatter",
+        "x": places(np.full(len(groups), max(step, 1)), log_x),
+        "y": [float(values[group].mean()) for group in groups],
+        "text": words,
+        "mode": "text",
+        "textposition": "middle right",
+        "textfont": {"size": 12},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "name": "names",
+        "showlegend": False,
+    }
 
 
 def _over_steps(
@@ -61,7 +124,21 @@ def _over_steps(
     cursor: int | None,
     log_x: bool,
     y: dict[str, Any],
+    right: int = 10,
 ) -> Figure:
-    x = step_axis(history.last.number, log_x) | {"title": {"text": "step", "standoff": 4}}
+    last = history.last.number
+    x = step_axis(last, log_x) | {
+        "title": {"text": "step", "standoff": 4},
+        "unifiedhovertitle": {"text": "step %{x:,d}"},
+        "autorangeoptions": {"clipmax": max(last, 1)},  # names stand outside
+    }
     shapes = cursor_line(cursor, log_x)
-    return quiet(traces, HEIGHT, x, y, hovermode="closest", shapes=shapes)
+    # One box tells all values of a step; the step stands above them, and the dashed lines keep out.
+    said = [
+        trace | {"hovertemplate": ONE_OF_SEVERAL.format(trace["name"])}
+        if "customdata" in trace
+        else trace | {"hoverinfo": "skip", "hovertemplate": None}
+        for trace in traces
+    ]
+    figure = quiet(said, HEIGHT, x, y, hovermode="x unified", shapes=shapes)
+    return figure._replace(layout=figure.layout | {"margin": MARGIN | {"r": right}})

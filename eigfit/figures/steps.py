@@ -16,8 +16,9 @@ FEWEST_AN_OCTAVE: Final = 8
 LINES_AT_BEST: Final = 12
 
 # A logarithmic axis has no place for step 0; it is drawn here and labelled 0.
-PLACE_OF_ZERO: Final = 0.5
+PLACE_OF_ZERO: Final = 0.49  # which is also rounded to 0
 LOWEST_LOSS: Final = 1e-32
+FAR: Final = 1e3  # times what a run began with; beyond, nothing is to be learned
 FEW_STEPS: Final = 7  # up to here each has its tick
 
 
@@ -31,7 +32,7 @@ def curve(
         "y": values,
         "customdata": steps,
         "mode": "lines+markers" if len(steps) < 3 else "lines",
-        "line": {"color": colour, "width": 2.5},
+        "line": {"color": colour, "width": 2.5, "simplify": False},
         "hovertemplate": f"{name} = %{{y:.6g}}<br>step %{{customdata:,}}<extra></extra>",
         "name": name,
         "showlegend": False,
@@ -67,10 +68,24 @@ def step_axis(last: int, log_x: bool) -> dict[str, Any]:
     }
 
 
-def loss_axis(losses: np.ndarray) -> dict[str, Any]:
-    """The logarithmic axis of these losses, with about six decades written."""
-    span = np.log10(losses.max()) - np.log10(losses.min())
-    return {"type": "log", "exponentformat": "power", "dtick": max(1, int(np.ceil(span / 6)))}
+def loss_axis(losses: np.ndarray, log_y: bool = True) -> dict[str, Any]:
+    """The axis of these losses: a logarithmic one has about six decades written.
+
+    It ends where a diverging run has left what it began with far behind.
+    """
+    highest = FAR * max(float(losses[0].max()), LOWEST_LOSS)
+    cut = {"autorangeoptions": {"clipmax": highest}} if losses.max() > highest else {}
+    if not log_y:
+        return {"type": "linear", "rangemode": "tozero", "uirevision": "linear"} | cut
+    span = np.log10(min(losses.max(), highest)) - np.log10(losses.min())
+    decades = max(1, int(np.ceil(span / 6)))
+    return {"type": "log", "exponentformat": "power", "dtick": decades, "uirevision": "log"} | cut
+
+
+def window(ordinary: np.ndarray) -> dict[str, Any]:
+    """What an axis shows at most, around values of an ordinary size."""
+    reach = FAR * max(float(np.abs(ordinary).max()), 1.0)
+    return {"autorangeoptions": {"clipmin": -reach, "clipmax": reach}}
 
 
 def drawn_losses(losses: np.ndarray) -> np.ndarray:

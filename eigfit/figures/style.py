@@ -16,6 +16,8 @@ SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"
 GREY: Final = "#8a8f98"
 GRID: Final = "rgba(138, 143, 152, 0.22)"
 
+MARGIN: Final = {"l": 46, "r": 10, "t": 8, "b": 38}  # pixels
+
 AXIS: Final[dict[str, Any]] = {
     "automargin": False,  # measuring the labels anew would take half of every frame
     "zeroline": False,
@@ -58,7 +60,7 @@ def quiet(
     """A figure of the traces in the common layout; its zoom is kept when it is redrawn."""
     common = {
         "height": height,
-        "margin": {"l": 46, "r": 10, "t": 8, "b": 38},
+        "margin": MARGIN,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "uirevision": "kept",

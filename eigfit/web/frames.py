@@ -20,8 +20,10 @@ from eigfit.results.history import History
 from eigfit.results.step import Step
 from eigfit.web import live, runs
 from eigfit.web.controls import PageDrawn
+from eigfit.web.runs import OPENING_STEPS
 from eigfit.web.standing import standing
 
+OPENING_WAY: Final = 25  # steps from one frame to the next while a visitor's first run opens
 PLAIN_PAUSE: Final = 1.0  # seconds between two frames where Streamlit draws the charts
 LONG_WAIT: Final = 3.0  # seconds for the engine, then the page says why
 MANY_ARE_WATCHING: Final = " Many are watching just now; it goes on when its turn comes."
@@ -97,7 +99,7 @@ def _frame(view: LiveView, drawn: PageDrawn, around: tuple) -> None:
     if drawn.outdated():
         st.rerun()
     if run.moving and (asked or live.plain() or run.begun):
-        run.advance(view.steps)
+        run.advance(_way(view, asked))
     if _around(run) != around:
         st.rerun()
     if words := runs.arrival(run):
@@ -129,6 +131,14 @@ def _frame(view: LiveView, drawn: PageDrawn, around: tuple) -> None:
     row = live.whole(happened.open)
     if row is not None and view.open is not None:
         view.open(row)
+
+
+def _way(view: LiveView, asked: live.Ask | None) -> int:
+    """How many steps the next frame may take."""
+    if view.run.playing:
+        return view.steps
+    moves = not live.plain() and (asked is None or not asked.still)
+    return OPENING_WAY if moves else OPENING_STEPS
 
 
 def _written(

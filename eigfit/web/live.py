@@ -33,11 +33,13 @@ class Ask(NamedTuple):
         base: the number of the figures it has in full, None if it has none.
         step: the last step whose points it has, None if it has none.
         show: the step it wants to look at, None for the latest.
+        still: whether its owner wants little to move.
     """
 
     base: int | None
     step: int | None
     show: int | None
+    still: bool = False
 
 
 def _loaded(script: str) -> str:
@@ -151,9 +153,9 @@ def asked() -> Ask | None:
     said = (st.session_state.get(VIEW) or {}).get("ask")
     if not isinstance(said, dict):
         return None
-    values = [said.get(name) for name in Ask._fields]
+    values = [said.get(name) for name in ("base", "step", "show")]
     numbers = [whole(value) for value in values]
-    return Ask(*numbers) if numbers == values else None
+    return Ask(*numbers, said.get("still") is True) if numbers == values else None
 
 
 def whole(value: Any) -> int | None:

@@ -14,7 +14,7 @@ from eigfit.results.history import History
 from eigfit.web import runs
 from eigfit.web.session import change, forget_earlier
 
-BUTTON_WIDTH: Final = 120  # pixels, so that Play and Pause take the same room
+BUTTON_WIDTH: Final = 145  # pixels, so that Play, Play again and Pause take the same room
 
 
 def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int = 1) -> Run[History]:
@@ -43,7 +43,7 @@ def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int =
             )
         else:
             st.button(
-                "Play",
+                "Play again" if run.final else "Play",
                 key="play",
                 width=BUTTON_WIDTH,
                 type="primary",

@@ -10,7 +10,7 @@ from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
 from eigfit.results.history import History
 
-# A visitor's first picture shows the run this far, so that there is something to see.
+# A visitor's first picture moves this far by itself, so that there is something to see.
 OPENING_STEPS: Final = 300
 
 
@@ -29,7 +29,10 @@ def live_run(key: str, experiment: Experiment) -> Run[History]:
     """
     run: Run[History] | None = st.session_state.get(key)
     if run is None:
-        run = _held(key, Run(experiment, History(thinned=True), OPENING_STEPS))
+        run = Run(experiment, History(thinned=True), OPENING_STEPS, gently=True)
+        if experiment.setup.play == "yes":
+            run.playing = True
+        run = _held(key, run)
     elif run.experiment.identity() != experiment.identity() or (
         run.failure and not run.begun and run.wanted != experiment
     ):

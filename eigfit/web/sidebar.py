@@ -67,6 +67,11 @@ def step_axis(setup: Setup) -> None:
     switch("log_x", setup.log_x, "Step axis", {"no": "linear", "yes": "log"})
 
 
+def loss_axis(setup: Setup) -> None:
+    """The control for how the loss runs along its axis."""
+    switch("log_y", setup.log_y, "Loss axis", {"no": "linear", "yes": "log"})
+
+
 def derivative(setup: Setup) -> None:
     """The controls for which eigenvalue's derivative is shown, and in which convention."""
     eigenvalue(setup)

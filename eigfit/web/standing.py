@@ -46,7 +46,7 @@ def standing(run: Run[History], step: Step | None) -> Standing:
     statuses = np.atleast_1d(last.status)
     kinds = [status for status in Status if (statuses == status).any()]
     paused = f"Paused at step {last.number:,}. Play goes on, Reset goes back to the start."
-    words = {Status.running: "Running." if run.playing else paused}
+    words = {Status.running: "Running." if run.moving else paused}
     if len(statuses) == 1:
         reason = _reason(kinds[0], run.wanted.setup, last)
         sentence = f"{words.get(kinds[0], kinds[0].value)}{reason}"
@@ -60,7 +60,7 @@ def standing(run: Run[History], step: Step | None) -> Standing:
         )
     if step is not last:
         sentence += f" Shown is step {step.number:,}."
-    moving = "play_circle" if run.playing else "pause_circle"
+    moving = "play_circle" if run.moving else "pause_circle"
     return Standing(ICONS.get(kinds[0], moving), sentence)
 
 

@@ -1,12 +1,14 @@
 """Charts over steps, from hand-made histories: no TensorFlow, no pixels."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from eigfit.figures import lines
+from eigfit.figures.steps import PLACE_OF_ZERO
 from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.results.step import Step
@@ -57,6 +59,60 @@ def test_every_eigenvalue_has_a_line():
         assert list(line.x) == [0, 1, 2]
 
 
+def named(eigenvalues: Sequence[float], target: Sequence[float], tolerance: float = 1e-8) -> list:
+    """What is written where the lines end."""
+    history = made([1.0, 0.5])
+    history.append(replace(history.last, number=2, eigenvalues=np.array(eigenvalues)))
+    figure: Any = lines.spectrum(history, tuple(target), tolerance).plotly()
+    (names,) = traces(figure, "names")
+    assert list(names.x) == [2.0] * len(names.y)
+    return list(names.text)
+
+
+def test_each_line_is_named_where_it_ends_and_ticked_where_it_has_arrived():
+    assert named([-1.0, 0.0, 1.0], [3.0, -1.0, 0.5]) == ["λ₀ ✓", "λ₁", "λ₂"]
+    assert named([-1.0, 0.50009, 3.0], [3.0, -1.0, 0.5]) == ["λ₀ ✓", "λ₁ ✓", "λ₂ ✓"]
+    assert named([-1.0, 0.50011, 3.0], [3.0, -1.0, 0.5]) == ["λ₀ ✓", "λ₁", "λ₂ ✓"]
+
+
+def test_lines_that_end_together_share_a_name_and_tick_together():
+    assert named([0.99, 1.0, 1.01], [1.0, 1.0, 1.0]) == ["λ₀…₂"]
+    assert named([1.0, 1.0, 1.0], [1.0, 1.0, 1.0]) == ["λ₀…₂ ✓"]
+    assert named([-1.0, 1.0, 1.001], [1.0, 1.0, -1.0]) == ["λ₀ ✓", "λ₁…₂"]
+
+
+def test_what_still_moves_stands_out():
+    figure: Any = lines.spectrum(made([1.0, 0.5]), (-1.0, 0.0, 2.0), 1e-8).plotly()
+    thin, also, moving = (traces(figure, f"λ{k}")[0].line.width for k in "₀₁₂")
+    assert thin == also < moving
+
+
+def test_all_eigenvalues_of_a_step_are_told_at_once():
+    figure: Any = lines.spectrum(made([1.0, 0.5]), TARGET).plotly()
+    assert figure.layout.hovermode == "x unified"
+    for trace in figure.data:
+        assert ("=" in (trace.hovertemplate or "")) == trace.name.startswith("λ")
+
+
+def test_the_loss_may_run_evenly():
+    history = made([1.0, 0.5, 0.0])
+    figure: Any = lines.loss(history, 1e-8, log_y=False).plotly()
+    assert figure.layout.yaxis.type == "linear"
+    assert list(figure.data[-1].y) == [1.0, 0.5, 0.0]
+    other: Any = lines.loss(history, 1e-8).plotly()
+    assert other.layout.yaxis.uirevision != figure.layout.yaxis.uirevision
+
+
+def test_a_diverging_run_is_cut_where_nothing_is_to_be_learned():
+    losses = [10.0**exponent for exponent in range(0, 301, 10)]
+    spectrum, loss = both(made(losses, Status.diverged))
+    assert loss.layout.yaxis.autorangeoptions.clipmax == 1e3
+    assert loss.layout.yaxis.dtick == 1
+    assert spectrum.layout.yaxis.autorangeoptions.clipmax == 1e3
+    ordinary: Any = lines.loss(made([5.0, 1.0, 0.1]), 1e-8).plotly()
+    assert ordinary.layout.yaxis.autorangeoptions.clipmax is None
+
+
 def test_the_target_is_dashed_across_the_chart_once_per_value():
     dashed = traces(lines.spectrum(made([1.0] * 5), TARGET).plotly(), "target")
     assert [list(trace.y) for trace in dashed] == [[-1.0, -1.0], [1.0, 1.0]]
@@ -98,7 +154,7 @@ def test_step_0_stands_on_the_logarithmic_axis_with_its_own_label(long: History)
     for figure in both(long, log_x=True):
         axis = figure.layout.xaxis
         assert axis.type == "log"
-        assert all(0 < trace.x[0] < 1 for trace in figure.data)
+        assert all(0 < trace.x[0] < 1 for trace in figure.data if trace.name != "names")
         labels = dict(zip(axis.ticktext, axis.tickvals, strict=True))
         assert labels["0"] == figure.data[-1].x[0]
         assert labels["100,000"] == 100_000
@@ -115,7 +171,7 @@ def test_the_linear_axis_starts_at_0():
 def test_the_cursor_is_a_line_from_bottom_to_top(cursor: int, log_x: bool):
     for figure in both(made([1.0] * 5), cursor=cursor, log_x=log_x):
         (shape,) = figure.layout.shapes
-        assert shape.x0 == shape.x1 == (0.5 if log_x and cursor == 0 else cursor)
+        assert shape.x0 == shape.x1 == (PLACE_OF_ZERO if log_x and cursor == 0 else cursor)
         assert (shape.y0, shape.y1, shape.yref) == (0, 1, "y domain")
 
 

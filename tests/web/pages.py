@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from eigfit.engine.run import Run
 from eigfit.experiment.setup import Setup
 from eigfit.web.article.stages import STAGES
+from eigfit.web.runs import OPENING_STEPS
 
 STAGES_NUMBERS = tuple(f"stage_{number}_numbers" for number in range(1, len(STAGES) + 1))
 NUMBERS = ("sensitivities", "chain_rule", "second_order", *STAGES_NUMBERS)
@@ -43,10 +44,13 @@ def opened(page: str = "app.py", **link: str) -> AppTest:
 
 
 def drawn(at: AppTest) -> AppTest:
-    """The page once its run has a first step."""
+    """The page once its run has come as far as it goes by itself."""
     at.run()
     assert not at.exception
-    assert run_of(at).ready(PATIENT)
+    run = run_of(at)
+    assert run.ready(PATIENT)
+    while run.moving and not run.playing:
+        run.advance(OPENING_STEPS)
     at.run()
     assert not at.exception
     assert not at.error

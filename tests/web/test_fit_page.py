@@ -8,9 +8,19 @@ import pytest
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.pace import Pace
 from eigfit.results.step import Step
-from eigfit.web.frames import Shown
+from eigfit.web.frames import OPENING_WAY, Shown
 from eigfit.web.runs import OPENING_STEPS
-from tests.web.pages import drawn, frame_of, opened, run_of, setup_of, status
+from tests.web.pages import (
+    PATIENT,
+    drawn,
+    frame_of,
+    linked,
+    opened,
+    run_of,
+    setup_of,
+    status,
+    unopened,
+)
 
 
 def test_step_takes_one_step():
@@ -48,6 +58,7 @@ def test_a_click_that_is_answered_twice_does_the_same():
 def test_play_at_the_end_begins_again():
     at = opened(max_steps="10")
     assert run_of(at).final
+    assert at.button(key="play").label == "Play again"
     before = run_of(at)
     at.button(key="play").click().run()
     assert not at.exception
@@ -128,15 +139,14 @@ def test_an_engine_that_fails_on_the_way_is_a_sentence_and_keeps_the_charts(
             raise RuntimeError("internal")
         return steps(self, start, pace)
 
-    monkeypatch.setattr(Setup, "steps", failing)
     at = opened()
+    monkeypatch.setattr(Setup, "steps", failing)
     at.button(key="play").click().run()
-    run_of(at).advance(10)
-    at.run()
     assert not at.exception
     assert "The engine failed." in at.error[0].value
     assert not run_of(at).playing
     assert frame_of(at)["figures"]["Step"] == str(OPENING_STEPS)
+    monkeypatch.setattr(Setup, "steps", steps)
     at.button(key="play").click().run()
     assert not at.exception
     assert run_of(at).playing
@@ -168,3 +178,25 @@ def loss_of(r: np.ndarray) -> float:
     return float(
         ((np.linalg.eigvalsh(r[[[0, 3, 5], [3, 1, 4], [5, 4, 2]]]) - [1, 2, 4]) ** 2).sum()
     )
+
+
+def test_a_page_opens_on_its_start_and_moves_by_itself():
+    at = unopened().run()
+    assert run_of(at).ready(PATIENT)
+    for _ in range(3):
+        before = run_of(at).reached
+        at.run()
+        assert not at.exception
+        assert frame_of(at)["shown"] == before + OPENING_WAY
+        assert frame_of(at)["more"]
+        assert frame_of(at)["status"] == "Running."
+    assert not run_of(at).playing
+
+
+def test_a_link_can_say_that_it_plays():
+    at = unopened(play="yes").run()
+    assert run_of(at).playing
+    assert at.button(key="pause")
+    at.button(key="pause").click().run()
+    assert not run_of(at).playing
+    assert linked(at)["play"] == "yes"

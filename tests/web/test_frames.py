@@ -95,9 +95,9 @@ def test_an_ask_that_no_page_writes_is_none(session: dict[str, Any], said: Any):
 def test_an_ask_of_a_page_is_read(session: dict[str, Any]):
     assert live.asked() is None
     session[live.VIEW] = {"ask": {"base": None, "step": None, "show": None, "count": 1}}
-    assert live.asked() == (None, None, None)
+    assert live.asked() == (None, None, None, False)
     session[live.VIEW] = {"ask": {"base": 3, "step": 40, "show": 0, "count": 2}}
-    assert live.asked() == (3, 40, 0)
+    assert live.asked() == (3, 40, 0, False)
 
 
 def test_another_run_begins_with_everything():

@@ -16,7 +16,7 @@ def run(*statuses: Status, number: int = 1200, **other: Any) -> Any:
     status = statuses[0] if len(statuses) == 1 else np.array(statuses, dtype=object)
     last = SimpleNamespace(number=number, status=status, eigenvalues=np.array([0.0, 1.0, 1.0]))
     wanted = Setup(target=(0.0, 1.0, 2.0))
-    about = {"playing": False, "failure": None, "changed_at": None, "wanted": wanted, **other}
+    about = {"moving": False, "failure": None, "changed_at": None, "wanted": wanted, **other}
     return SimpleNamespace(record=SimpleNamespace(last=last), **about)
 
 
@@ -31,7 +31,7 @@ def test_an_ended_run_says_how_it_ended(status: Status):
 
 
 def test_a_run_under_way_is_running_or_paused_at_its_step():
-    assert said(run(Status.running, playing=True)) == "Running."
+    assert said(run(Status.running, moving=True)) == "Running."
     assert said(run(Status.running)).startswith("Paused at step 1,200.")
 
 
@@ -56,7 +56,7 @@ def test_what_is_proven_to_be_out_of_reach_is_said_at_once(status: Status):
 
 def test_of_several_members_it_is_counted_how_many_stand_how():
     some = (Status.running, Status.converged, Status.step_limit, Status.converged)
-    assert said(run(*some, playing=True)) == (
+    assert said(run(*some, moving=True)) == (
         "Running. Members: 1 running, 2 converged, 1 at the step limit."
     )
     assert said(run(*[Status.converged] * 3)) == "Ended. Members: 3 converged."

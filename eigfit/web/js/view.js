@@ -88,7 +88,8 @@ class View {
     this.waiting = setTimeout(() => this.ask(), PATIENCE);
     const { number, step } = this.held ?? { number: null, step: null };
     this.asked = (this.asked ?? 0) + 1;
-    this.trigger("ask", { base: number, step, show: this.show, count: this.asked });
+    const { matches: still } = matchMedia("(prefers-reduced-motion: reduce)");
+    this.trigger("ask", { base: number, step, show: this.show, still, count: this.asked });
   }
 
   label(number) {
