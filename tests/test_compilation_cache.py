@@ -110,15 +110,16 @@ def test_it_is_switched_off_by_a_word(monkeypatch: pytest.MonkeyPatch):
     assert not compilation_cache.clear()
 
 
+@pytest.mark.parametrize("place", ["file", "file/x", "/proc"])
 def test_where_nothing_can_be_written_there_is_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    occupied = tmp_path / "file"
-    occupied.write_text("")
-    monkeypatch.setenv("EIGFIT_CACHE", str(occupied))
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("EIGFIT_CACHE", str(tmp_path / place))
     monkeypatch.setenv("TF_XLA_FLAGS", "--given")
     compilation_cache.switch_on()
     assert os.environ["TF_XLA_FLAGS"] == "--given"
+    assert not compilation_cache.clear()
 
 
 def test_the_oldest_files_go_when_there_is_too_much(
