@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shlex
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from eigfit import compilation_cache
 
 ROOT = Path(__file__).parents[1]
 PATIENT = 60.0  # seconds, on a machine that is busy with other work
@@ -60,14 +63,38 @@ def started(
         server.communicate(timeout=20)
 
 
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Of a server on a free port, with what this machine has compiled already."""
+    cache = compilation_cache.folder()
+    kept = {"EIGFIT_CACHE": str(cache.parent)} if cache else {}
+    return container_environment(home) | kept | more
+
+
+class Server(NamedTuple):
+    """A server that answers."""
+
+    address: str
+    process: subprocess.Popen[str]
+
+
 @contextmanager
-def served(home: Path, below: str = "") -> Iterator[str]:
-    """The address of a server that serves the app below a path, while it runs."""
-    environment = container_environment(home) | {"STREAMLIT_SERVER_BASE_URL_PATH": below}
-    address = f"http://localhost:{environment['PORT']}{f'/{below}' if below else ''}"
-    with started(ROOT, environment) as server:
+def running(
+    environment: dict[str, str], folder: Path = ROOT, *, full: bool = False
+) -> Iterator[Server]:
+    """The server of the app in a folder, until the block ends.
+
+    Args:
+        environment: of the server.
+        folder: where app.py lies.
+        full: whether it can make files and folders, but write nothing into them.
+    """
+    below = environment.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+    address = f"http://localhost:{environment['PORT']}{below and f'/{below}'}"
+    with started(folder, environment, subprocess.DEVNULL) as server:
+        if full:
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, 0))
         wait_until(lambda: asked(f"{address}/_stcore/health").status == 200, server)
-        yield address
+        yield Server(address, server)
 
 
 def wait_until(healthy: Callable[[], bool], server: subprocess.Popen[str]) -> None:

@@ -1,57 +1,104 @@
 """What XLA has compiled is kept for the next process, and never in anybody's way."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
 from eigfit import compilation_cache
+from eigfit.engine import workplace
+from tests import first_steps
+from tests.engine.runs import PATIENT
+from tests.first_steps import loss_after
 
-FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
-WARM = "from eigfit import tensorflow_lazily as tf; tf.float64\n"  # it knows its cache from here on
-FIRST_STEP = """
-import eigfit as ef
-problem = ef.Problem(ef.symmetric(2), [1, 2])
-print(next(ef.fit(problem, ef.optimiser("adam"), [1, 2, 3])).loss)
-"""
+ROOT = Path(__file__).parents[1]
 
 
-def in_a_new_process(code: str, folder: Path) -> str:
-    environment = {**os.environ, "EIGFIT_CACHE": str(folder), "TF_XLA_FLAGS": ""}
-    found = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert found.returncode == 0, found.stderr[-2000:]
-    return found.stdout
+class First(NamedTuple):
+    """What the first of all processes found, computed and left: one program."""
+
+    cache: Path
+    flags: str | None
+    loss: float
+    file: Path
+
+    def copied(self, folder: Path) -> Path:
+        """Its program in the cache of another process."""
+        copy = folder / self.file.relative_to(self.cache)
+        copy.parent.mkdir(parents=True)
+        copy.write_bytes(self.file.read_bytes())
+        return copy
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> First:
+    cache = tmp_path_factory.mktemp("first")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EIGFIT_CACHE", str(cache))
+        patch.setenv("TF_XLA_FLAGS", "")
+        executor = workplace.opened({}).executor
+        try:
+            flags = executor.submit(os.getenv, "TF_XLA_FLAGS").result(PATIENT)
+            loss = executor.submit(first_steps.loss).result(PATIENT)
+        finally:
+            executor.shutdown()
+    (file,) = cache.rglob("*.pb")
+    return First(cache, flags, loss, file)
+
+
+def in_a_new_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What a function gives in a copy of a process that has imported TensorFlow, and no more."""
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload([first_steps.__name__])
+    with ProcessPoolExecutor(1, mp_context=forks) as executor:
+        return executor.submit(function, *arguments).result(PATIENT)
 
 
 @pytest.mark.parametrize("damaged", [b"", b"no program at all", None])
-def test_a_damaged_file_is_compiled_anew(damaged: bytes | None, tmp_path: Path):
-    printed = in_a_new_process(FIRST_STEP, tmp_path)
-    (file,) = tmp_path.rglob("*.pb")
+def test_a_damaged_file_is_compiled_anew(damaged: bytes | None, first: First, tmp_path: Path):
+    file = first.copied(tmp_path)
     file.write_bytes(file.read_bytes()[:1000] if damaged is None else damaged)
-    assert in_a_new_process(FIRST_STEP, tmp_path) == printed
+    assert in_a_new_process(loss_after, tmp_path) == first.loss
     assert [found.stat().st_size > 10_000 for found in tmp_path.rglob("*.pb")] == [True]
 
 
-@pytest.mark.parametrize("code", [FULL + FIRST_STEP, WARM + FULL + FIRST_STEP], ids=["", "warm"])
-def test_on_a_full_disk_everything_is_computed_all_the_same(code: str, tmp_path: Path):
-    printed = in_a_new_process(FIRST_STEP, tmp_path / "another")
-    found = in_a_new_process(code, tmp_path / "cache")
-    assert float(found) == pytest.approx(float(printed), rel=1e-14)
-    assert not list((tmp_path / "cache").rglob("*.pb"))
+def test_what_was_traced_before_makes_no_other_program(first: First, tmp_path: Path):
+    file = first.copied(tmp_path)
+    assert in_a_new_process(loss_after, tmp_path, 9) == first.loss
+    assert list(tmp_path.rglob("*.pb")) == [file]
 
 
-def test_the_app_switches_it_on_before_tensorflow_is_there(tmp_path: Path):
+def test_on_a_disk_that_is_full_by_then_everything_is_computed_all_the_same(
+    first: First, tmp_path: Path
+):
+    found = in_a_new_process(loss_after, tmp_path, 0, True)
+    assert found == pytest.approx(first.loss, rel=1e-14)
+    assert not list(tmp_path.rglob("*.pb"))
+
+
+def test_on_a_full_disk_everything_is_computed_all_the_same(first: First, tmp_path: Path):
     code = (
-        "import os\n"
-        "from eigfit.engine import workplace\n"
-        "print(workplace.submit(os.getenv, 'TF_XLA_FLAGS').result())"
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "from eigfit.experiment.setup import Setup; print(next(Setup().steps()).loss)"
     )
-    assert f"={tmp_path}" in in_a_new_process(code, tmp_path)
+    environment = {**os.environ, "EIGFIT_CACHE": str(tmp_path), "TF_XLA_FLAGS": ""}
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr[-2000:]
+    assert float(found.stdout) == pytest.approx(first.loss, rel=1e-14)
+    assert not list(tmp_path.rglob("*.pb"))
+
+
+def test_the_app_switches_it_on_before_tensorflow_is_there(first: First):
+    assert f"={first.cache}" in (first.flags or "")
 
 
 def test_it_is_switched_off_by_a_word(monkeypatch: pytest.MonkeyPatch):
@@ -63,15 +110,16 @@ def test_it_is_switched_off_by_a_word(monkeypatch: pytest.MonkeyPatch):
     assert not compilation_cache.clear()
 
 
+@pytest.mark.parametrize("place", ["file", "file/x", "/proc"])
 def test_where_nothing_can_be_written_there_is_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    occupied = tmp_path / "file"
-    occupied.write_text("")
-    monkeypatch.setenv("EIGFIT_CACHE", str(occupied))
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("EIGFIT_CACHE", str(tmp_path / place))
     monkeypatch.setenv("TF_XLA_FLAGS", "--given")
     compilation_cache.switch_on()
     assert os.environ["TF_XLA_FLAGS"] == "--given"
+    assert not compilation_cache.clear()
 
 
 def test_the_oldest_files_go_when_there_is_too_much(
@@ -89,10 +137,3 @@ def test_the_oldest_files_go_when_there_is_too_much(
         os.utime(file, (1000 - age, 1000 - age))
     compilation_cache.switch_on()
     assert sorted(file.name for file in folder.glob("*.pb")) == ["0.pb", "1.pb"]
-
-
-def test_what_was_traced_before_makes_no_other_program(tmp_path: Path):
-    printed = in_a_new_process(FIRST_STEP, tmp_path)
-    before = "import tensorflow as tf\nfor i in range(9):\n    tf.function(lambda x: x + i)(1.0)\n"
-    assert in_a_new_process(before + FIRST_STEP, tmp_path) == printed
-    assert len(list(tmp_path.rglob("*.pb"))) == 1

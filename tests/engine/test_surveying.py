@@ -10,11 +10,12 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from eigfit.engine import calls, workplace
+from eigfit.engine import calls, surveying, workplace
 from eigfit.engine.surveying import Surveying
 from eigfit.engine.workers import Workers
 from eigfit.experiment.setup import Setup
@@ -68,28 +69,42 @@ def assert_same(one: Outcomes, other: Outcomes) -> None:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
-def survive_a_kill(setup: Setup, workers: Callable[[], list[int]]) -> Outcomes:
-    """The outcomes of a survey of which a worker is killed once a batch has ended."""
+def survive_a_kill(
+    setup: Setup, workers: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> Outcomes:
+    """The outcomes of a survey of which a worker is killed between the ends of two starts."""
     run = Surveying(Survey(setup))
-    killed = False
+    submit = workplace.submit_aside
+    killed: list[int] = []
+
+    def submit_and_kill(*call: Any) -> Future:
+        if not killed and (run.outcomes.ended >= 0).any():
+            killed.append(workers()[0])
+            os.kill(killed[0], signal.SIGKILL)
+        return submit(*call)
+
+    monkeypatch.setattr(workplace, "submit_aside", submit_and_kill)
     while run.moving:
         run.advance()
-        if not killed and (run.outcomes.ended >= 0).any():
-            assert run.moving, "it should be in the middle"
-            os.kill(workers()[0], signal.SIGKILL)
-            killed = True
     assert killed
     assert run.failure is None
     return run.outcomes
 
 
-# Of several batches, long enough that one is killed in the middle.
-LONG = Setup(starts=200, seed=11, max_steps=3000)
+# Two batches run at a time, so that others are still to come when the first start ends.
+SEVERAL = Setup(starts=40, seed=11, max_steps=600).changed("learning_rate", 0.01)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_batches() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(survey_module, "BATCH", 8)
+        yield
 
 
 @pytest.fixture(scope="module")
 def nearby_outcomes() -> Outcomes:
-    return outcomes_of(LONG)
+    return outcomes_of(SEVERAL)
 
 
 def test_the_same_seeds_end_the_same_on_two_workers_one_of_which_is_killed(
@@ -98,9 +113,10 @@ def test_the_same_seeds_end_the_same_on_two_workers_one_of_which_is_killed(
     executor = Workers(2, calls.warm_up)
     monkeypatch.setattr(workplace, "_place", workplace.Place(executor, 2))
     try:
-        assert_same(survive_a_kill(LONG, lambda: executor.processes), nearby_outcomes)
+        found = survive_a_kill(SEVERAL, lambda: executor.processes, monkeypatch)
     finally:
         executor.shutdown()
+    assert_same(found, nearby_outcomes)
 
 
 @contextmanager
@@ -136,12 +152,14 @@ def test_the_same_seeds_end_the_same_on_a_cluster_of_which_a_worker_is_killed(
         client = place.executor._client  # type: ignore[attr-defined]
         client.wait_for_workers(2, PATIENT)
         monkeypatch.setattr(workplace, "_place", workplace.Place(place.executor, 2))
-        assert_same(survive_a_kill(LONG, lambda: processes), nearby_outcomes)
+        found = survive_a_kill(SEVERAL, lambda: processes, monkeypatch)
         client.close()
+    assert_same(found, nearby_outcomes)
 
 
 def test_a_survey_that_is_given_up_asks_for_nothing_more(monkeypatch: pytest.MonkeyPatch):
-    run = Surveying(Survey(LONG))
+    monkeypatch.setattr(surveying, "LONGEST_FRAME", 0.0)  # each look starts one call at most
+    run = Surveying(Survey(SEVERAL))
     while not (run.outcomes.ended >= 0).any():
         run.advance()
     run.give_up()
@@ -150,7 +168,7 @@ def test_a_survey_that_is_given_up_asks_for_nothing_more(monkeypatch: pytest.Mon
     monkeypatch.setattr(workplace, "submit_aside", None)
     run.advance()
     np.testing.assert_array_equal(run.outcomes.ended, ended)
-    assert 0 < (ended >= 0).sum() < LONG.starts
+    assert 0 < (ended >= 0).sum() < SEVERAL.starts
 
 
 def test_a_survey_that_cannot_go_on_says_so(monkeypatch: pytest.MonkeyPatch):

@@ -4,7 +4,6 @@ import asyncio
 import json
 import platform
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.visitor import Visitor
 from eigfit.web.discretion import discreet
-from tests.hostile.servers import Server, elements, environment, running, seen
-from tests.serving import ROOT, asked
+from tests.hostile.visits import elements, seen
+from tests.serving import ROOT, Server, asked, environment, running
 
 LINK = "v=1&seed=5&max_steps=50"
 SECRETS = (
@@ -41,12 +40,6 @@ VALUES: tuple[dict[str, Any], ...] = (
     *({"double_value": float("nan")}, {"int_value": -(2**60)}, {"bytes_value": b"\xff"}),
     *({"string_array_value": {"data": ["nope"]}}, {"int_array_value": {"data": [-5, 10**9]}}),
 )
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(environment(tmp_path_factory.mktemp("home"))) as server:
-        yield server
 
 
 def told(tab: Visitor) -> str:

@@ -2,14 +2,14 @@
 
 import asyncio
 
-from benchmarks.load import served, visits
+from benchmarks.load import visits
+from tests.serving import Server
 
 SESSIONS = 12
 
 
-def test_all_who_stay_converge_and_nobody_sees_an_error():
-    with served() as (address, _):
-        seen = asyncio.run(visits(address, SESSIONS, SESSIONS))
+def test_all_who_stay_converge_and_nobody_sees_an_error(server: Server):
+    seen = asyncio.run(visits(server.address, SESSIONS, SESSIONS))
     assert [visit.errors for visit in seen] == [[]] * SESSIONS
     assert [visit.converged for visit in seen] == [not visit.left_early for visit in seen]
     assert sum(visit.left_early for visit in seen) == 1

@@ -12,15 +12,19 @@ import pytest
 from starlette.responses import FileResponse
 from streamlit.file_util import get_static_dir
 
-from tests.serving import ROOT, asked, served
+from tests.serving import ROOT, asked, environment, running
 
 PAGES = ("", *(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "fit"))
 
 
 @pytest.fixture(scope="module", params=["", "below/it"], ids=["root", "below"])
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
-    with served(tmp_path_factory.mktemp("home"), request.param) as url:
-        yield url
+    if not request.param:
+        yield request.getfixturevalue("server").address
+        return
+    home = tmp_path_factory.mktemp("home")
+    with running(environment(home, STREAMLIT_SERVER_BASE_URL_PATH=request.param)) as server:
+        yield server.address
 
 
 def html(url: str, **headers: str) -> str:

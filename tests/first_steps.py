@@ -1,0 +1,32 @@
+"""What processes compute that share what XLA has compiled; they import this module by its name."""
+
+import os
+import resource
+from pathlib import Path
+
+import tensorflow as tf
+
+from eigfit import compilation_cache
+from eigfit.experiment.setup import Setup
+
+
+def loss() -> float:
+    """Of the first step of what a worker has computed before a visitor comes."""
+    return float(next(Setup().steps()).loss)
+
+
+def loss_after(cache: Path, others: int = 0, full: bool = False) -> float:
+    """The same in a process that has not yet asked XLA for anything.
+
+    Args:
+        cache: its folder.
+        others: how many functions of others are traced before.
+        full: whether the disk is full by then.
+    """
+    os.environ.update(EIGFIT_CACHE=str(cache), TF_XLA_FLAGS="")
+    compilation_cache.switch_on()
+    if full:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    for i in range(others):
+        tf.function(lambda x, i=i: x + i)(1.0)
+    return loss()
