@@ -1,6 +1,8 @@
 """Settings for the whole suite."""
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,6 +23,14 @@ def nearby() -> Iterator[None]:
     with ThreadPoolExecutor(1) as executor, pytest.MonkeyPatch.context() as patch:
         patch.setattr(workplace, "_place", workplace.Place(executor, 1))
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def swept() -> None:
+    """TensorFlow's half a million objects stay, so no garbage collection need look through them."""
+    if "tensorflow" in sys.modules:
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="module")
