@@ -20,7 +20,7 @@ def loss_after(cache: Path, others: int = 0, full: bool = False) -> float:
 
     Args:
         cache: its folder.
-        others: how many functions of others are traced before.
+        others: how many functions of others are traced, and rules made, before.
         full: whether the disk is full by then.
     """
     os.environ.update(EIGFIT_CACHE=str(cache), TF_XLA_FLAGS="")
@@ -29,4 +29,5 @@ def loss_after(cache: Path, others: int = 0, full: bool = False) -> float:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     for i in range(others):
         tf.function(lambda x, i=i: x + i)(1.0)
+        Setup().rule.keras()
     return loss()

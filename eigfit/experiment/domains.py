@@ -32,14 +32,12 @@ class Range(NamedTuple):
             TypeError: it is no number, or not a whole one.
             ValueError: it lies outside.
         """
-        number = "a whole number from" if self.whole else "a number from"
-        sentence = f"{name} must be {number} {self.low:.10g} to {self.high:.10g}; got {value!r}"
         kind = numbers.Integral if self.whole else numbers.Real
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise TypeError(sentence)
+            raise TypeError(self._refusal(name, value))
         plain: Any = int(value) if self.whole else float(value)  # pyright: ignore[reportArgumentType]
         if not self.low <= plain <= self.high:
-            raise ValueError(sentence)
+            raise ValueError(self._refusal(name, value))
         return plain
 
     def read(self, name: str, text: str) -> tuple[Any, bool]:
@@ -48,6 +46,10 @@ class Range(NamedTuple):
         inside = min(max(asked, self.low), self.high)
         value = round(inside) if self.whole else inside
         return value, value != asked
+
+    def _refusal(self, name: str, value: Any) -> str:
+        number = "a whole number from" if self.whole else "a number from"
+        return f"{name} must be {number} {self.low:.10g} to {self.high:.10g}; got {value!r}"
 
 
 class Choice(NamedTuple):

@@ -70,13 +70,17 @@ def read_link(link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
                 settings.append((name, _read_setting(row, name, text)))
         except ValueError:
             ignored.append(name)
-    # One field at a time, so that a wrong one costs only itself; n first, as others follow it.
-    setup = _default(values.pop("n", Setup().n))
-    for group in _together(values):
-        try:
-            setup = replace(setup, **group)
-        except ValueError:
-            ignored.extend(group)
+    default = _default(values.pop("n", Setup().n))  # first, as others follow it
+    try:
+        setup = replace(default, **values)
+    except ValueError:
+        # One field at a time, so that a wrong one costs only itself.
+        setup = default
+        for group in _together(values):
+            try:
+                setup = replace(setup, **group)
+            except ValueError:
+                ignored.extend(group)
     setup = replace(setup, settings=tuple(settings))
     if "earlier" in link:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -130,7 +131,7 @@ class Setup:
     @property
     def parameters(self) -> int:
         """p, how many numbers fill the matrix."""
-        return STRUCTURES[self.structure].build(self.n).parameters
+        return _parameters(self.structure, self.n)
 
     @property
     def rule(self) -> Optimiser:
@@ -216,6 +217,12 @@ class Setup:
 FIELDS: Final[dict[str, Declaration]] = {
     field.name: field.metadata["declaration"] for field in fields(Setup)
 }
+
+
+@cache
+def _parameters(structure: str, n: int) -> int:
+    """How many numbers fill a matrix; asked whenever an experiment is checked, so counted once."""
+    return STRUCTURES[structure].build(n).parameters
 
 
 def names(role: Role) -> tuple[str, ...]:

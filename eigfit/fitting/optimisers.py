@@ -92,7 +92,8 @@ class Optimiser:
     def keras(self) -> Any:
         """A new Keras optimiser of this rule with these settings."""
         rule = getattr(tf.keras.optimizers, OPTIMISERS[self.name].keras_class)
-        return rule(**dict(self.settings))
+        # Keras would number it, and the number would be part of every program with it.
+        return rule(**dict(self.settings), name=self.name)
 
 
 def optimiser(name: str = "adam", **settings: float | bool) -> Optimiser:

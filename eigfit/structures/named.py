@@ -42,7 +42,7 @@ def zero_diagonal(n: int) -> Pattern:
     p = n(n−1)/2, superdiagonal by superdiagonal.
     """
     _check_size(n, 2)
-    return fixed_diagonal(n, np.zeros(n))
+    return fixed_diagonal(n, (0.0,) * n)
 
 
 def fixed_diagonal(n: int, diagonal: Sequence[float] | None = None) -> Pattern:

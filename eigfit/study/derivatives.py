@@ -147,14 +147,15 @@ def second_order(setup: Setup) -> SecondOrder:
 def nested_hessian(problem: Problem, r: np.ndarray) -> np.ndarray:
     """The Hessian by nested tapes through `tf.linalg.eigh`, wrong where eigenvalues are equal."""
     variable = tf.constant(r)
-    with tf.GradientTape() as outer:
+    with tf.GradientTape(persistent=True) as outer:
         outer.watch(variable)
         with tf.GradientTape() as inner:
             inner.watch(variable)
             values = tf.linalg.eigh(problem.structure.matrix(variable))[0]
             loss = tf.reduce_sum(tf.square(problem.target - values))
         slope = inner.gradient(loss, variable)
-    return outer.jacobian(slope, variable).numpy()
+    # Row after row: a parallel loop would be traced anew each time, for several times as long.
+    return outer.jacobian(slope, variable, experimental_use_pfor=False).numpy()
 
 
 class Path(NamedTuple):

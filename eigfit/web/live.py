@@ -153,9 +153,10 @@ def asked() -> Ask | None:
     said = (st.session_state.get(VIEW) or {}).get("ask")
     if not isinstance(said, dict):
         return None
-    values = [said.get(name) for name in ("base", "step", "show")]
-    numbers = [whole(value) for value in values]
-    return Ask(*numbers, said.get("still") is True) if numbers == values else None
+    values = said.get("base"), said.get("step"), said.get("show")
+    base, step, show = map(whole, values)
+    still = said.get("still") is True
+    return Ask(base, step, show, still) if (base, step, show) == values else None
 
 
 def whole(value: Any) -> int | None:

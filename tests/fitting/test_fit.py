@@ -1,6 +1,7 @@
-"""Fits against plain eager loops, and how they begin, pause and end."""
+"""Fits against plain loops, and how they begin, pause and end."""
 
 import itertools
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -13,7 +14,9 @@ from examples.plain_tensorflow import by_hand
 
 PROBLEM = ef.Problem(ef.symmetric(3), [1, 1, 1])
 ADAM = ef.optimiser("adam")
-START = ef.random_start(PROBLEM, seed=0)
+FAST = ef.optimiser("adam", learning_rate=0.05)
+STARTS = ef.random_start(PROBLEM, seed=0, count=3)
+START = STARTS[0]
 # Diagonal entries have curvature 2, the others 4: with this rate the first halve, the others grow.
 SGD_BETWEEN = ef.optimiser("sgd", learning_rate=0.75)
 ARRAYS = ("parameters", "matrix", "eigenvalues", "eigenvectors", "gradient", "loss")
@@ -38,43 +41,76 @@ def assert_consistent(step: ef.Step, share: float) -> None:
     np.testing.assert_allclose(step.loss, np.sum((eigenvalues - 1) ** 2), rtol=1e-9, atol=1e-15)
 
 
+def by_numpy(
+    problem: ef.Problem, rule: ef.Optimiser, starts: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Losses [B] and parameters [B, p] of Keras' own steps, with LAPACK's eigenvectors."""
+    A, r, keras = problem.structure.filled, tf.Variable(tf.constant(starts)), rule.keras()
+    constant = A(np.zeros(problem.structure.parameters))
+    units = A(np.eye(problem.structure.parameters)) - constant
+    while True:
+        values, V = np.linalg.eigh(A(r.numpy()))
+        errors = values - problem.target
+        yield np.sum(errors**2, axis=-1), r.numpy()
+        G = np.einsum("bik,bk,bjk->bij", V, 2 * errors, V)
+        keras.apply_gradients([(tf.constant(np.einsum("pij,bij->bp", units, G)), r)])
+
+
 @pytest.mark.parametrize("name", ef.OPTIMISERS)
-def test_every_rule_takes_the_steps_of_a_plain_eager_loop(name: str):
-    rule = ef.optimiser(name)
-    r = tf.Variable(tf.constant(START))
-    losses, parameters = by_hand(r, rule.keras()), []
-    for step in itertools.islice(ef.fit(PROBLEM, rule, START), 21):
+def test_a_batch_of_every_rule_takes_the_steps_of_a_plain_loop(name: str):
+    rule, parameters = ef.optimiser(name), []
+    loop = by_numpy(PROBLEM, rule, STARTS)
+    for step in itertools.islice(ef.fit(PROBLEM, rule, STARTS), 21):
+        loss, r = next(loop)
         # Roundings of 1e-16, magnified by rules that divide by the gradient's size.
-        np.testing.assert_allclose(step.loss, next(losses), rtol=1e-12)
-        np.testing.assert_allclose(step.parameters, r.numpy(), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(step.loss, loss, rtol=1e-12)
+        np.testing.assert_allclose(step.parameters, r, rtol=0, atol=1e-12)
         parameters.append(step.parameters)
     assert len(parameters) == 21
     assert np.ptp(parameters, axis=0).min() > 1e-6  # so that standing still would not pass
 
 
-@pytest.mark.parametrize("name", ef.OPTIMISERS)
-def test_a_batch_of_every_rule_is_its_members_side_by_side(name: str):
-    rule = ef.optimiser(name, learning_rate=0.05)
-    starts = ef.random_start(PROBLEM, seed=0, count=3)
-    batch = list(ef.fit(PROBLEM, rule, starts, tolerance=0.5, max_steps=40))
-    for member in range(3):
-        single = list(ef.fit(PROBLEM, rule, starts[member], tolerance=0.5, max_steps=40))
-        assert len(single) <= len(batch)
-        for one, many in itertools.zip_longest(single, batch, fillvalue=single[-1]):
-            # A finished member stands still.
-            np.testing.assert_allclose(many.parameters[member], one.parameters, atol=1e-10)
-            assert many.status[member] is one.status
-
-
 @pytest.mark.parametrize("name", ef.STRUCTURES)
-def test_a_batch_of_every_structure_is_its_members_side_by_side(name: str):
+def test_a_batch_of_every_structure_takes_the_steps_of_a_plain_loop(name: str):
     problem = ef.Problem(ef.STRUCTURES[name].build(4), [-1, 0, 1, 3])
     starts = ef.random_start(problem, seed=5, count=2)
-    batch = list(ef.fit(problem, ADAM, starts, max_steps=100))
-    for member in range(2):
-        single = last(ef.fit(problem, ADAM, starts[member], max_steps=100))
-        np.testing.assert_allclose(batch[-1].parameters[member], single.parameters, atol=1e-11)
-        np.testing.assert_allclose(batch[-1].loss[member], single.loss, atol=1e-11)
+    end = last(ef.fit(problem, ADAM, starts, max_steps=40))
+    loss, r = next(itertools.islice(by_numpy(problem, ADAM, starts), 40, None))
+    np.testing.assert_allclose(end.parameters, r, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(end.loss, loss, rtol=1e-11)
+
+
+def test_a_single_start_takes_the_steps_of_the_plain_example():
+    r = tf.Variable(tf.constant(START))
+    losses = by_hand(r, ADAM.keras())
+    for step in itertools.islice(ef.fit(PROBLEM, ADAM, START), 21):
+        np.testing.assert_allclose(step.loss, next(losses), rtol=1e-12)
+        np.testing.assert_allclose(step.parameters, r.numpy(), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ef.OPTIMISERS)
+def test_the_members_of_a_batch_of_every_rule_know_nothing_of_each_other(name: str):
+    rule = ef.optimiser(name, learning_rate=0.05)
+    batch = list(ef.fit(PROBLEM, rule, STARTS, tolerance=0.5, max_steps=40))
+    for member in range(3):
+        # Three of a kind are one on its own, in the program that is there.
+        thrice = list(ef.fit(PROBLEM, rule, STARTS[[member] * 3], tolerance=0.5, max_steps=40))
+        assert len(thrice) <= len(batch)
+        for one, many in itertools.zip_longest(thrice, batch, fillvalue=thrice[-1]):
+            # A finished member stands still.
+            np.testing.assert_allclose(many.parameters[member], one.parameters[0], atol=1e-10)
+            assert many.status[member] is one.status[0]
+
+
+def test_a_single_start_is_a_member_of_a_batch():
+    batch = list(ef.fit(PROBLEM, FAST, STARTS, tolerance=0.5, max_steps=40))
+    for member in range(3):
+        single = list(ef.fit(PROBLEM, FAST, STARTS[member], tolerance=0.5, max_steps=40))
+        assert len(single) <= len(batch)
+        for one, many in itertools.zip_longest(single, batch, fillvalue=single[-1]):
+            np.testing.assert_allclose(many.parameters[member], one.parameters, atol=1e-10)
+            np.testing.assert_allclose(many.loss[member], one.loss, atol=1e-10)
+            assert many.status[member] is one.status
 
 
 def test_each_step_is_consistent_in_itself():

@@ -11,6 +11,8 @@ from eigfit.experiment.links import read_link
 from eigfit.experiment.setup import Setup
 from tests.web.pages import setup_of, unopened
 
+pytestmark = pytest.mark.usefixtures("quick_pages")
+
 SEEDS = range(4)
 EACH = 60
 WORST = (

@@ -12,6 +12,8 @@ from eigfit.experiment.setup import Setup
 from eigfit.web.session import file_remark
 from tests.web.pages import opened, setup_of
 
+pytestmark = pytest.mark.usefixtures("quick_pages")
+
 WHOLE = json.dumps(saved(Setup(seed=7)), indent=1).encode()
 
 

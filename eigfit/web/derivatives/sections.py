@@ -18,7 +18,7 @@ from eigfit.web.live import live_chart
 from eigfit.web.session import sentence
 
 SETTLED: Final = 1e-3  # finite differences that are farther off have met no derivative
-LARGEST_N_FOR_TAPES: Final = 6  # nested tapes over 21 parameters take a second
+LARGEST_N_FOR_TAPES: Final = 6  # nested tapes over 21 parameters take half a second
 LOST: Final = """with tf.GradientTape() as tape:
     eigenvalues, _ = tf.linalg.eigh(A)
 chosen = eigenvalues[k]           # computed after the tape has closed
