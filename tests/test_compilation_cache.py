@@ -82,6 +82,14 @@ def test_on_a_disk_that_is_full_by_then_everything_is_computed_all_the_same(
     assert not list(tmp_path.rglob("*.pb"))
 
 
+def test_a_damaged_file_on_a_disk_that_is_full_by_then_is_in_nobodys_way(
+    first: First, tmp_path: Path
+):
+    first.copied(tmp_path).write_bytes(b"no program at all")
+    found = in_a_new_process(loss_after, tmp_path, 0, True)
+    assert found == pytest.approx(first.loss, rel=1e-14)
+
+
 def test_on_a_full_disk_everything_is_computed_all_the_same(first: First, tmp_path: Path):
     code = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -116,25 +117,29 @@ class Program:
                 return self._compiled(*arguments)
             if not self.near:
                 return self._traced(in_one_thread, *arguments)
-            try:
-                return self._traced(by_xla, *arguments)
-            except (
+            # Another process may be writing the cache's file, or have died while it did: TensorFlow
+            # finds it too short, unreadable, or without the program's key.
+            unreadable = (
                 tf.errors.OutOfRangeError,
                 tf.errors.DataLossError,
                 tf.errors.InvalidArgumentError,
-            ):
-                # Another process may be writing the cache's file, or have died while it did:
-                # TensorFlow finds it too short, unreadable, or without the program's key.
-                if compilation_cache.clear():
-                    return self._traced(partial(by_xla, anew=True), *arguments)
-            except (
+            )
+            refused = (  # as the system says of the cache's file
                 tf.errors.ResourceExhaustedError,
                 tf.errors.PermissionDeniedError,
                 tf.errors.FailedPreconditionError,
                 tf.errors.NotFoundError,
                 tf.errors.UnknownError,
-            ):
-                pass  # said by the system of the cache's file
+            )
+            try:
+                return self._traced(by_xla, *arguments)
+            except unreadable:
+                cleared = compilation_cache.clear()
+            except refused:
+                cleared = False
+            if cleared:
+                with suppress(*unreadable, *refused):
+                    return self._traced(partial(by_xla, anew=True), *arguments)
             # The disk is full, or not to be written to any more: what XLA cannot put into its cache
             # it does not give.
             return self._traced(in_one_thread, *arguments)
