@@ -8,6 +8,7 @@ from eigfit.web.cards import chart_card, introduction, row
 from eigfit.web.explanation import explanation
 from eigfit.web.frames import LiveView, Picture, frames
 from eigfit.web.player import player
+from eigfit.web.ready import start_from
 from eigfit.web.share import share
 from eigfit.web.sidebar import RUN, derivative, loss_axis, sidebar, step_axis
 from eigfit.web.standing import figures_of
@@ -19,6 +20,7 @@ introduction(
     "A few numbers fill a symmetric matrix. An optimiser moves them, step by step, until the "
     "matrix has the target spectrum.",
 )
+start_from(setup)
 buttons = row()
 run = player(buttons, "run_fit", setup)
 with buttons:

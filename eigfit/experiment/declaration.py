@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from eigfit.experiment.domains import Domain
 
 # Groups of controls, in the order of the page; a link can hide them.
-GROUPS: Final = ("matrix", "start", "optimiser", "run", "comparison", "survey")
+GROUPS: Final = ("matrix", "start", "optimiser", "run", "comparison", "survey", "ready")
 
 
 class Role(Enum):

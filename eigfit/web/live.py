@@ -42,7 +42,7 @@ class Ask(NamedTuple):
     still: bool = False
 
 
-def _loaded(script: str) -> str:
+def loaded(script: str) -> str:
     """A component's script, which is part of every message: it only fetches the real one."""
     return f"""export default (component) => {{
   import(new URL("{ADDRESS}/{script}", document.baseURI))
@@ -54,7 +54,7 @@ def _loaded(script: str) -> str:
 _chart = component(
     "eigfit.chart",
     html='<div class="eigfit-chart" role="img"></div>',
-    js=_loaded("charts.js"),
+    js=loaded("charts.js"),
     isolate_styles=False,
 )
 _view = component(
@@ -64,14 +64,14 @@ _view = component(
     '<span class="eigfit-status" role="status"></span></div>'
     '<label class="eigfit-scrub"><span>Step shown</span>'
     '<input type="range" min="0" max="1" value="1" disabled><output></output></label></div>',
-    js=_loaded("view.js"),
+    js=loaded("view.js"),
     isolate_styles=False,
 )
 _table = component(
     "eigfit.table",
     html='<div class="eigfit-scroll"><table class="eigfit-table"><thead><tr></tr></thead>'
     "<tbody></tbody></table></div>",
-    js=_loaded("table.js"),
+    js=loaded("table.js"),
     isolate_styles=False,
 )
 _again = component(

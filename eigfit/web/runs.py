@@ -81,6 +81,13 @@ def restart(
     return _held(key, run)
 
 
+def forget(key: str) -> None:
+    """Let the page of that key begin as it does for a new visitor."""
+    run: Run[History] | None = st.session_state.pop(key, None)
+    if run is not None:
+        run.give_up()
+
+
 def _held(key: str, run: Run[History]) -> Run[History]:
     """The run, once the session holds it in the place of the one before.
 
