@@ -7,6 +7,7 @@ from eigfit.results.step import Step
 from eigfit.web.cards import chart_card, introduction, row
 from eigfit.web.explanation import explanation
 from eigfit.web.frames import LiveView, Picture, frames
+from eigfit.web.landscape import landscape
 from eigfit.web.player import player
 from eigfit.web.share import share
 from eigfit.web.sidebar import RUN, derivative, loss_axis, sidebar, step_axis
@@ -63,4 +64,5 @@ def draw(step: Step | None, cursor: int | None) -> Picture:
 
 with view:
     frames(LiveView(run, setup.steps_per_frame, draw))
+landscape(setup, run)
 explanation(setup)
