@@ -62,7 +62,7 @@ def draw(step: Step | None, cursor: int | None) -> Picture:
     return Picture(charts, figures)
 
 
+landscape(setup, run)
 with view:
     frames(LiveView(run, setup.steps_per_frame, draw))
-landscape(setup, run)
 explanation(setup)

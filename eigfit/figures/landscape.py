@@ -116,7 +116,7 @@ def space(seen: Space, numbers: np.ndarray, losses: np.ndarray) -> Figure:
         for place, title in zip(("xaxis", "yaxis", "zaxis"), ("u", "v", "m"), strict=True)
     }  # fmt: skip
     figure = quiet(traces, HEIGHT, {}, {}, margin={"l": 0, "r": 0, "t": 0, "b": 30})
-    camera = {"eye": {"x": 1.35, "y": 1.1, "z": 0.85}}
+    camera = {"eye": {"x": 1.5, "y": 1.25, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.15}}
     layout = {
         name: value for name, value in figure.layout.items() if name not in ("xaxis", "yaxis")
     }

@@ -167,9 +167,8 @@ def _draw(asked: Asked, run: Run[History], found: Outlook) -> None:
             st.caption("One parameter fills this matrix, and a landscape needs two.")
         else:
             _plane(asked, found.plane)
-    with right:
-        if found.space is not None:
-            _space(asked, found.space)
+    # Beside the plane, or where the space stands beside it, below.
+    with left if found.space else right:
         if run.moving:
             st.caption(
                 f"The run goes on. This is how it stood at step {asked.numbers[-1]:,}; it is drawn "
@@ -179,6 +178,9 @@ def _draw(asked: Asked, run: Run[History], found: Outlook) -> None:
             st.caption(":material/flag: The run has started at the place that was chosen here.")
         if found.plane is not None:
             st.caption(_words(asked, found.plane))
+    if found.space is not None:
+        with right:
+            _space(asked, found.space)
 
 
 def _plane(asked: Asked, seen: Landscape) -> None:
