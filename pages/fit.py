@@ -7,6 +7,7 @@ from eigfit.results.step import Step
 from eigfit.web.cards import chart_card, introduction, row
 from eigfit.web.explanation import explanation
 from eigfit.web.frames import LiveView, Picture, frames
+from eigfit.web.landscape import landscape
 from eigfit.web.player import player
 from eigfit.web.ready import start_from
 from eigfit.web.share import share
@@ -63,6 +64,7 @@ def draw(step: Step | None, cursor: int | None) -> Picture:
     return Picture(charts, figures)
 
 
+landscape(setup, run)
 with view:
     frames(LiveView(run, setup.steps_per_frame, draw))
 explanation(setup)

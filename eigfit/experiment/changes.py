@@ -15,10 +15,10 @@ def changed(setup: Setup, name: str, value: Any) -> Setup:
         n, last = int(value), setup.target[-1]
         target = (*setup.target[:n], *(last,) * (n - len(setup.target)))
         inside = {name: min(getattr(setup, name), n - 1) for name in ("k", "row", "column")}
-        afresh: dict[str, Any] = {"targets": (), "matrix": (), "parameter": 0}
+        afresh: dict[str, Any] = {"targets": (), "matrix": (), "parameter": 0, "axes": ()}
         return replace(_random(setup), n=n, target=target, **inside, **afresh)
     if name == "structure":
-        return replace(_random(setup), structure=value, parameter=0)
+        return replace(_random(setup), structure=value, parameter=0, axes=())
     if name == "distribution":
         explicit = value == "explicit"
         start = tuple(setup.starting_point().tolist()) if explicit else ()

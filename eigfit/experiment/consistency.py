@@ -67,6 +67,15 @@ def below_p(setup: Setup, name: str, value: int) -> int:
     return value
 
 
+def two_parameters(setup: Setup, name: str, value: tuple[int, ...]) -> tuple[int, ...]:
+    """The numbers of two parameters, or none."""
+    if value and (len(set(value)) != 2 or len(value) != 2):
+        raise ValueError(f"{name} must be two different parameters; got {value}")
+    for each in value:
+        below_p(setup, name, each)
+    return value
+
+
 def each_once(setup: Setup, name: str, value: tuple[Any, ...]) -> tuple[Any, ...]:
     """Some things to compare, none of them twice."""
     value = tuple(dict.fromkeys(value))

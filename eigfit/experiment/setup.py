@@ -112,6 +112,11 @@ class Setup:
     reach: float = declared(2.0, Range(0.01, 100.0), view, "", "how far it is moved, either way")
     parameter: int = declared(0, Range(0, 77), view, "",
         "the one whose chain rule is written out", fitting.below_p)
+    plane: str = declared("steepest", Choice(("steepest", "flattest", "way", "parameters")), view,
+        "", "the plane on which the landscape of the loss is seen")
+    axes: tuple[int, ...] = declared((), Several(Range(0, 77)), view, "",
+        "the two parameters along which that plane lies; the first two unless given",
+        fitting.two_parameters)
     # fmt: on
 
     def __post_init__(self) -> None:

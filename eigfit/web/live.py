@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -23,6 +23,7 @@ VERSION: Final = hashlib.sha256(
 ).hexdigest()[:12]
 ADDRESS: Final = f"app/eigfit-{VERSION}"
 VIEW: Final = "view"
+LARGEST: Final = 1e300  # farther out no chart has a place
 MOST: Final = 2**53  # up to here JavaScript counts; no session sends as many frames
 
 
@@ -90,18 +91,35 @@ def plain() -> bool:
     return bool(st.session_state.get("plain_charts"))
 
 
-def live_chart(figure: Figure, key: str, alt: str) -> None:
+def live_chart(
+    figure: Figure, key: str, alt: str, pick: int | None = None
+) -> tuple[float, float] | None:
     """Show the figure, moving the chart of that key if it is on the page already.
 
     Args:
         figure: what to draw.
         key: the chart's identity.
         alt: one sentence for those who cannot see it.
+        pick: the number of the picture, if a place may be chosen on it.
+
+    Returns:
+        The place x, y that has just been chosen on the picture of that number, else None.
     """
     if plain():
         plain_chart(figure, key)
-    else:
-        _place(key, alt, figure.layout["height"], as_json(figure._asdict()))
+        return None
+    happened = _place(key, alt, figure.layout["height"], as_json(figure._asdict()), pick)
+    return None if pick is None else chosen(happened.point, pick)
+
+
+def chosen(said: Any, pick: int) -> tuple[float, float] | None:
+    """The place that a browser says was chosen on the picture of that number, if it is one."""
+    said = cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+    if whole(said.get("pick")) != pick:
+        return None
+    x, y = said.get("x"), said.get("y")
+    numbers = type(x) in (int, float) and type(y) in (int, float)
+    return (float(x), float(y)) if numbers and max(abs(x), abs(y)) <= LARGEST else None
 
 
 def chart_place(key: str, alt: str, height: int) -> None:
@@ -173,10 +191,13 @@ def again(key: str, every: float) -> None:
     _again(key=key, data={"every": round(1000 * every)}, on_again_change=_heard)
 
 
-def _place(key: str, alt: str, height: int, figure: str | None = None) -> None:
-    _chart(
+def _place(
+    key: str, alt: str, height: int, figure: str | None = None, pick: int | None = None
+) -> Any:
+    return _chart(
         key=key,
-        data={"key": key, "alt": alt, "height": height, "figure": figure},
+        data={"key": key, "alt": alt, "height": height, "figure": figure, "pick": pick},
+        on_point_change=_heard,
         on_failed_change=_fall_back,
     )
 

@@ -63,6 +63,8 @@ def setups(draw: some.DrawFn) -> Setup:
         column=draw(some.integers(0, n - 1)),
         reach=draw(some.floats(0.01, 100)),
         parameter=draw(some.integers(0, p - 1)),
+        plane=draw(some.sampled_from(CHOICES["plane"])),
+        axes=tuple(draw(some.permutations(range(p)))[: draw(some.sampled_from((0, 2)))]),
         hide=tuple(draw(some.lists(some.sampled_from(GROUPS), unique=True))),
     )
     for setting in OPTIMISERS[setup.optimiser].settings:

@@ -25,6 +25,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "matrix": {"matrix": (1.0, 2.0, 3.0) * 3},
     "target": {"target": (3.0, 2.0, 1.0)},
     "tolerance": {"tolerance": 1e-3},
+    "axes": {"axes": (4, 1)},
 }
 
 

@@ -1,5 +1,7 @@
 // Charts that are moved in place: no flicker, and zoom and tooltip stay while a run streams.
 
+import { pickable } from "./pick.js";
+
 const UNUSED = ["toImage", "sendChartToCloud", "select2d", "lasso2d", "autoScale2d"];
 const NARROW = 640; // pixels, below which panels stand two in a row
 
@@ -163,7 +165,11 @@ export default function place({ data, parentElement, setTriggerValue }) {
   if (data.figure) chart.figure = JSON.parse(data.figure);
   const drawable = chart.figure && (data.figure || known || chart.waits);
   plotly().then(
-    (Plotly) => drawable && show(Plotly, data.key, chart.figure),
+    (Plotly) => {
+      if (drawable) show(Plotly, data.key, chart.figure);
+      if (data.pick === null || !chart.figure) return;
+      pickable(element, data.alt, (at) => setTriggerValue("point", { ...at, pick: data.pick }));
+    },
     () => setTriggerValue("failed", true),
   );
 }
