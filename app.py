@@ -21,13 +21,15 @@ PAGES = (
 )  # fmt: skip
 
 if __name__ == "__main__":
-    st.set_page_config(page_icon="static/icon.svg", layout="wide")
+    embedded = st.context.is_embedded  # then the other page is around it, and the controls are away
+    sidebar = "collapsed" if embedded else "auto"
+    st.set_page_config(page_icon="static/icon.svg", layout="wide", initial_sidebar_state=sidebar)
     page = st.navigation(
         [
             st.Page(entry.script, title=entry.title, icon=entry.icon, default=entry == PAGES[0])
             for entry in PAGES
         ],
-        position="top",
+        position="hidden" if embedded else "top",
     )
     st.set_page_config(page_title=f"{page.title} · eigfit")
     page.run()

@@ -10,6 +10,7 @@ from eigfit.web.frames import LiveView, Picture, frames
 from eigfit.web.landscape import landscape
 from eigfit.web.player import player
 from eigfit.web.ready import start_from
+from eigfit.web.result import result
 from eigfit.web.share import share
 from eigfit.web.sidebar import RUN, derivative, loss_axis, sidebar, step_axis
 from eigfit.web.standing import figures_of
@@ -37,6 +38,7 @@ chart_card(
     right, "loss", "Loss", "Σ (t − λ)², dashed: the tolerance",
     "Loss over steps", lines.HEIGHT, lambda: loss_axis(setup),
 )  # fmt: skip
+result(run)
 left, right = st.columns(2)
 chart_card(
     left, "matrix", "Matrix A", "blue below zero, orange above", "The matrix A as a heatmap",

@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from eigfit.experiment.domains import read_number
 from eigfit.experiment.legs import Leg
-from eigfit.experiment.presets import default_target
 from eigfit.experiment.setup import FIELDS, Setup
+from eigfit.experiment.versions import (
+    RULE_OF_VERSION_1,
+    SETTINGS_OF_VERSION_1,
+    SIZE_OF_VERSION_1,
+    fields_of_version_1,
+)
 from eigfit.fitting.optimisers import OPTIMISERS, SWITCH, OptimiserRow
 
-# A link says by which version of these names it was written. A version that changes a default or
-# gives a name another meaning raises this, and reads the older ones as they were meant.
+# A link says by which version of these names it was written, which fixes what it leaves out. A
+# version with other defaults or meanings raises this, and reads the older ones as they were meant.
 VERSION: Final = "1"
 
 # Characters that are read of what held before: room for as many changes as a run remembers.
@@ -28,19 +34,25 @@ PLAIN: Final = tuple(name for name, field in FIELDS.items() if field.domain is n
 
 
 def short_link(setup: Setup) -> dict[str, str]:
-    """What differs from the defaults, as the address bar shows it; empty where nothing does."""
-    default = _default(setup.n)
-    link = {"n": str(setup.n)} if setup.n != Setup().n else {}
+    """What differs from the version's defaults, as the address bar shows it; empty if nothing."""
+    default, usual = _default(setup.n), _usual_settings(setup.optimiser)
+    link = {"n": str(setup.n)} if setup.n != SIZE_OF_VERSION_1 else {}
     for name in PLAIN:
         value = getattr(setup, name)
         if value != getattr(default, name):
             link[name] = written(value)
-    link |= {name: written(value) for name, value in setup.settings} | _earlier(setup)
+    settings = {name: value for name, value in setup.rule.settings if value != usual[name]}
+    link |= {name: written(value) for name, value in settings.items()} | _earlier(setup)
     return {"v": VERSION, **link} if link else {}
 
 
+def link_text(setup: Setup) -> str:
+    """The short link as it stands behind a page's address and `?`, never without its version."""
+    return urlencode({"v": VERSION} | short_link(setup), safe=",:;")
+
+
 def full_link(setup: Setup) -> dict[str, str]:
-    """Everything, defaults included, so that a later default cannot change what the link gives."""
+    """Everything, defaults included."""
     link = {name: written(getattr(setup, name)) for name in PLAIN}
     if setup.distribution != "explicit":
         del link["start"]
@@ -54,7 +66,9 @@ def read_link(link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
     A number out of range is moved into it; what cannot be read is left out. Any mapping of strings
     gives a valid Setup; nothing is raised.
     """
-    row = OPTIMISERS[link["optimiser"] if link.get("optimiser") in OPTIMISERS else "adam"]
+    rule = link.get("optimiser", "")
+    rule = rule if rule in OPTIMISERS else RULE_OF_VERSION_1
+    row = OPTIMISERS[rule]
     ignored: list[str] = []
     values: dict[str, Any] = {}
     settings: list[tuple[str, float | bool]] = []
@@ -70,7 +84,7 @@ def read_link(link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
                 settings.append((name, _read_setting(row, name, text)))
         except ValueError:
             ignored.append(name)
-    default = _default(values.pop("n", Setup().n))  # first, as others follow it
+    default = _default(values.pop("n", SIZE_OF_VERSION_1))  # first, as others follow it
     try:
         setup = replace(default, **values)
     except ValueError:
@@ -81,7 +95,7 @@ def read_link(link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
                 setup = replace(setup, **group)
             except ValueError:
                 ignored.extend(group)
-    setup = replace(setup, settings=tuple(settings))
+    setup = replace(setup, settings=(*_usual_settings(rule).items(), *settings))
     if "earlier" in link:
         try:
             setup = replace(setup, earlier=_read_course(row, link["earlier"]))
@@ -91,7 +105,20 @@ def read_link(link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
 
 
 def _default(n: int) -> Setup:
-    return Setup(n=n, target=default_target(n))
+    """What a link of that size means that says nothing else, within the host's limits."""
+    values: dict[str, Any] = {}
+    for name, text in fields_of_version_1(n).items():
+        domain = FIELDS[name].domain
+        if domain is not None:
+            values[name], _ = domain.read(name, text)
+    return Setup(**values)
+
+
+def _usual_settings(rule: str) -> dict[str, float | bool]:
+    """The settings of a rule that a link leaves out."""
+    row, texts = OPTIMISERS[rule], SETTINGS_OF_VERSION_1.get(rule, {})
+    read = {name: _read_setting(row, name, text) for name, text in texts.items()}
+    return {setting.name: setting.default for setting in row.settings} | read
 
 
 def _together(values: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from eigfit.structures.named import STRUCTURES
 
 
 def eigfit_script(members: Sequence[Setup], titles: Sequence[str]) -> str:
-    """A script that runs the members with eigfit; each line it prints is one member's end."""
+    """A script that runs the members with eigfit, and prints each one's end and matrix."""
     first, through_legs = members[0], _through_legs(members)
     text = templates.WITH_EIGFIT_THROUGH_LEGS if through_legs else templates.WITH_EIGFIT
     return text.format(
@@ -27,7 +27,7 @@ def eigfit_script(members: Sequence[Setup], titles: Sequence[str]) -> str:
 
 
 def tensorflow_script(members: Sequence[Setup], titles: Sequence[str]) -> str:
-    """A script that runs the members without eigfit, printing the same lines."""
+    """A script that runs the members without eigfit and prints the same."""
     first, through_legs = members[0], _through_legs(members)
     structure = STRUCTURES[first.structure].build(first.n)
     running = templates.RUN_THROUGH_LEGS if through_legs else templates.RUN

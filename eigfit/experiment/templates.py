@@ -7,19 +7,26 @@ from typing import Final
 WITH_EIGFIT: Final = '''\
 """An inverse eigenvalue problem with eigfit."""
 
-import numpy as np
+try:
+    import numpy as np
 
-import eigfit as ef
+    import eigfit as ef
+except ModuleNotFoundError as missing:
+    raise SystemExit(
+        f"This script needs {{missing.name}}: run `pip install -e .` in the folder of the eigfit "
+        "project, which is not on PyPI."
+    ) from None
 
 STRUCTURE = ef.{structure}({n})
 
 
 def run(name, target, start, optimiser):
-    """Fit one start and print how it ends."""
+    """Fit one start and print how it ends, and with which matrix."""
     problem = ef.Problem(STRUCTURE, target, dtype="{dtype}")
     for step in ef.fit(problem, optimiser, start, tolerance={tolerance!r}, max_steps={max_steps}):
         pass
     print(name, step.status, step.number, step.loss, step.eigenvalues.tolist(), sep="; ")
+    print(np.array2string(step.matrix, separator=", ", floatmode="unique", max_line_width=1000))
 
 
 {runs}
@@ -30,15 +37,21 @@ WITH_EIGFIT_THROUGH_LEGS: Final = '''\
 
 from dataclasses import replace
 
-import numpy as np
+try:
+    import numpy as np
 
-import eigfit as ef
+    import eigfit as ef
+except ModuleNotFoundError as missing:
+    raise SystemExit(
+        f"This script needs {{missing.name}}: run `pip install -e .` in the folder of the eigfit "
+        "project, which is not on PyPI."
+    ) from None
 
 STRUCTURE = ef.{structure}({n})
 
 
 def run(name, target, start, legs):
-    """Fit one start, each leg until its step, and print how it ends."""
+    """Fit one start, each leg until its step, and print its end and matrix."""
     problem = ef.Problem(STRUCTURE, target, dtype="{dtype}")
     ended = None
     for until, tolerance, optimiser in legs:
@@ -49,6 +62,7 @@ def run(name, target, start, legs):
                 ended = step.number
         start = replace(step, number=max(step.number, until))
     print(name, step.status, ended, step.loss, step.eigenvalues.tolist(), sep="; ")
+    print(np.array2string(step.matrix, separator=", ", floatmode="unique", max_line_width=1000))
 
 
 {runs}
@@ -59,16 +73,22 @@ WITH_TENSORFLOW: Final = '''\
 
 import math
 
-import numpy as np
-import tensorflow as tf
+try:
+    import numpy as np
+    import tensorflow as tf
+except ModuleNotFoundError as missing:
+    raise SystemExit(
+        f"This script needs {{missing.name}}: run `pip install tensorflow`."
+    ) from None
 
 {matrix}
 
 def descend(r, target, optimizer, first, tolerance, max_steps):
-    """Move r until it ends at a step; status, step, loss and eigenvalues there."""
+    """Move r until it ends at a step; status, step, loss, eigenvalues and A there."""
     best, best_step, last = math.inf, first, None
     for step in range(first, max(first, max_steps) + 1):
-        if not np.isfinite(matrix(r).numpy()).all():
+        A = matrix(r).numpy()
+        if not np.isfinite(A).all():
             break
         with tf.GradientTape() as tape:
             eigenvalues, _ = tf.linalg.eigh(matrix(r))
@@ -77,7 +97,7 @@ def descend(r, target, optimizer, first, tolerance, max_steps):
         value = float(loss)
         if not math.isfinite(value) or not np.isfinite(gradient.numpy()).all():
             break
-        last = value, eigenvalues.numpy().tolist()
+        last = value, eigenvalues.numpy().tolist(), A
         grown = value > {growth!r} * best
         if value < best * (1 - {stall_share!r}):
             best, best_step = value, step
@@ -99,10 +119,12 @@ def descend(r, target, optimizer, first, tolerance, max_steps):
 
 RUN: Final = '''\
 def run(name, target, start, optimizer):
-    """Fit one start and print how it ends."""
+    """Fit one start and print how it ends, and with which matrix."""
     r = tf.Variable(start, dtype="{dtype}")
     target = tf.constant(target, r.dtype)
-    print(name, *descend(r, target, optimizer, 0, {tolerance!r}, {max_steps}), sep="; ")'''
+    *end, A = descend(r, target, optimizer, 0, {tolerance!r}, {max_steps})
+    print(name, *end, sep="; ")
+    print(np.array2string(A, separator=", ", floatmode="unique", max_line_width=1000))'''
 
 # A start that diverges goes back to its last finite step, from which a later leg may go on.
 REMEMBERING: Final = """\
@@ -122,7 +144,7 @@ def remembered(optimizer):
 
 
 def run(name, target, start, legs):
-    """Fit one start, each leg until its step, and print how it ends."""
+    """Fit one start, each leg until its step, and print its end and matrix."""
     r = tf.Variable(start, dtype="{dtype}")
     target = tf.constant(target, r.dtype)
     first, ended, memory = 0, None, {{}}
@@ -131,7 +153,8 @@ def run(name, target, start, legs):
         slots = remembered(optimizer)
         for slot in slots.keys() & memory.keys():
             slots[slot].assign(memory[slot])
-        status, step, *end = descend(r, target, optimizer, first, tolerance, until)
+        status, step, *end, A = descend(r, target, optimizer, first, tolerance, until)
         ended = step if ended is None or step > first else ended
         first, memory = max(step, until), slots
-    print(name, status, ended, *end, sep="; ")'''
+    print(name, status, ended, *end, sep="; ")
+    print(np.array2string(A, separator=", ", floatmode="unique", max_line_width=1000))'''

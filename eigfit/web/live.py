@@ -79,7 +79,7 @@ _table = component(
 _summary = component(
     "eigfit.summary",
     html='<p class="eigfit-summary"></p>',
-    js=_loaded("members.js"),
+    js=loaded("members.js"),
     isolate_styles=False,
 )
 _again = component(

@@ -1,14 +1,12 @@
-"""Share & save: the full link, files of the run, and scripts that reproduce it."""
+"""Share & save: the link in its forms, files of the run, and scripts that reproduce it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.components.v2 import component
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from eigfit.engine.protocols import Experiment
@@ -16,16 +14,20 @@ from eigfit.engine.run import Run
 from eigfit.engine.tables import all_steps_as_csv, too_long
 from eigfit.experiment.declaration import GROUPS
 from eigfit.experiment.files import read_run, run_as_csv, run_as_json
-from eigfit.experiment.links import full_link
+from eigfit.experiment.links import link_text
 from eigfit.experiment.scripts import eigfit_script, tensorflow_script
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
 from eigfit.study.comparison import Comparison, alone, comparison
+from eigfit.web.address import page_address
 from eigfit.web.controls import tied
+from eigfit.web.copying import copy_link
+from eigfit.web.embed import embed_section
+from eigfit.web.qr_code import qr_section
 from eigfit.web.runs import load
 from eigfit.web.session import change, file_remark, sentence, take
 
-HERE: Final = Path(__file__).parent
+WIDTH: Final = 400  # pixels of the open box, where there are as many
 
 
 class Page(NamedTuple):
@@ -41,14 +43,6 @@ PAGES: Final = {
     "compare": Page("pages/compare.py", comparison, comparison),
 }
 
-_copy_link = component(
-    "eigfit.copy_link",
-    html='<button type="button" class="eigfit-copy">Copy link</button>',
-    css=(HERE / "copy_link.css").read_text(encoding="utf-8"),
-    js=(HERE / "copy_link.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
-
 
 def share(page: str, run: Run[History]) -> None:
     """The button that opens everything to take away, and to load again.
@@ -59,8 +53,10 @@ def share(page: str, run: Run[History]) -> None:
     """
     box = _popover("Share & save")
     if box.open:
-        with box:
-            _link(run.lived.setup)
+        with box, st.container(width=WIDTH):
+            link, qr_code, embed, files = st.tabs(["Link", "QR code", "Embed", "Files"])
+        _link_in_its_forms(run.lived.setup, page_address(first=page == "fit"), link, qr_code, embed)
+        with files:
             if run.begun:
                 _downloads(page, run)
             st.file_uploader("Load a run saved as JSON", type="json", key="load", on_change=_load)
@@ -70,11 +66,12 @@ def share(page: str, run: Run[History]) -> None:
 
 
 def share_link(setup: Setup) -> None:
-    """The button that opens the full link alone."""
+    """The button that opens the link alone, in its forms."""
     box = _popover("Share")
     if box.open:
-        with box:
-            _link(setup)
+        with box, st.container(width=WIDTH):
+            tabs = st.tabs(["Link", "QR code", "Embed"])
+        _link_in_its_forms(setup, page_address(), *tabs)
 
 
 def _popover(label: str) -> PopoverContainer:
@@ -82,9 +79,28 @@ def _popover(label: str) -> PopoverContainer:
     return st.popover(label, icon=":material/share:", key="share", on_change="rerun")
 
 
-def _link(setup: Setup) -> None:
-    _copy_link(key="copy_link", data={"query": urlencode(full_link(setup))})
-    st.caption("Every setting is in it, defaults included: whoever opens it sees the same.")
+def _link_in_its_forms(
+    setup: Setup,
+    address: str | None,
+    link: DeltaGenerator,
+    qr_code: DeltaGenerator,
+    embed: DeltaGenerator,
+) -> None:
+    """The link to copy, as a QR code, and as lines of HTML, each in its place."""
+    query = link_text(setup)
+    absolute = address and f"{address}?{query}"
+    with link:
+        _link(setup, query)
+    with qr_code:
+        qr_section(absolute)
+    with embed:
+        embed_section(absolute)
+
+
+def _link(setup: Setup, query: str) -> None:
+    copy_link("copy_link", "Copy link", query)
+    st.caption("It names what differs from the defaults, which its version fixes: whoever opens "
+               "it, whenever, sees the same.")  # fmt: skip
     st.multiselect(
         "Leave out in the link",
         GROUPS,
@@ -96,9 +112,12 @@ def _link(setup: Setup) -> None:
     )
 
 
+def _name(page: str, setup: Setup) -> str:
+    return f"eigfit-{page}-{setup.structure}-{setup.n}x{setup.n}-{setup.optimiser}-{setup.seed}"
+
+
 def _downloads(page: str, run: Run[History]) -> None:
-    setup = run.wanted.setup
-    name = f"eigfit-{page}-{setup.structure}-{setup.n}x{setup.n}-{setup.optimiser}-{setup.seed}"
+    name = _name(page, run.wanted.setup)
 
     def compared() -> Comparison:
         return PAGES[page].members(run.lived.setup)

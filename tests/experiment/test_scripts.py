@@ -1,5 +1,7 @@
 """The scripts to take away are run, and end with the numbers of the page."""
 
+import ast
+import re
 import runpy
 import subprocess
 import sys
@@ -52,7 +54,8 @@ COMPARISONS = {
 }
 
 
-Ends = list[tuple[str, str, int, float, list[float]]]
+Ends = list[tuple[str, str, int, float, list[float], list[list[float]]]]
+END = re.compile(r"^(.+; .+)\n((?:.*\n)*?.*\]\])$", re.MULTILINE)  # a line, then the rows of A
 
 
 @pytest.fixture
@@ -66,11 +69,12 @@ def soon_stalled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def read(text: str) -> Ends:
-    """Name, status, step, loss and eigenvalues of each line a script prints."""
-    lines = [line.split("; ") for line in text.splitlines()]
+    """Name, status, step, loss, eigenvalues and matrix of each end that a script prints."""
+    found = [(*line.split("; "), A) for line, A in END.findall(text)]
+    assert END.sub("", text).strip() == ""
     return [
-        (name, status, int(step), float(loss), [float(x) for x in values.strip("[]").split(",")])
-        for name, status, step, loss, values in lines
+        (name, status, int(step), float(loss), ast.literal_eval(values), ast.literal_eval(A))
+        for name, status, step, loss, values, A in found
     ]
 
 
@@ -84,12 +88,17 @@ def ends(compared: Comparison) -> History:
 def assert_same(lines: Ends, compared: Comparison) -> None:
     history = ends(compared)
     assert [line[0] for line in lines] == list(compared.titles)
-    for i, (_, status, step, loss, eigenvalues) in enumerate(lines):
+    for i, (_, status, step, loss, eigenvalues, A) in enumerate(lines):
         end = history.last.member(i)
         assert (status, step) == (str(end.status), history.ended[i])
         # Roundings of two decompositions, carried through some hundred steps.
         np.testing.assert_allclose(loss, end.loss, rtol=1e-6)
         np.testing.assert_allclose(eigenvalues, end.eigenvalues, rtol=1e-8, atol=1e-9)
+        large = max(1, np.abs(end.matrix).max())  # beside it the entries of a diverged run are 0
+        np.testing.assert_allclose(A, end.matrix, rtol=1e-8, atol=1e-9 * large)
+        # Printed in full, it has the eigenvalues that are printed.
+        largest = np.abs(eigenvalues).max()
+        np.testing.assert_allclose(np.linalg.eigvalsh(A), eigenvalues, rtol=0, atol=1e-12 * largest)
 
 
 @pytest.fixture
@@ -121,16 +130,40 @@ def test_a_script_stalls_where_the_page_does(written, lines_of):
     assert_same(lines, compared)
 
 
-def test_the_plain_script_runs_where_there_is_no_eigfit(tmp_path: Path):
-    script = tmp_path / "script.py"
-    starts = COMPARISONS["starts"]
+def run_without(package: str, text: str, folder: Path) -> subprocess.CompletedProcess:
+    """Run a script where that package is not installed."""
+    script = folder / "script.py"
     # The environment holds the package, so its import is made to fail.
-    absent = "import sys\n\nsys.modules['eigfit'] = None\n"
-    text = tensorflow_script(starts.members, starts.titles)
+    absent = f"import sys\n\nsys.modules[{package!r}] = None\n"
     script.write_text(absent + text, encoding="utf-8")
-    found = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-I", str(script)],
-        cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=300,
+        cwd=folder, capture_output=True, encoding="utf-8", check=False, timeout=300,
     )  # fmt: skip
+
+
+def test_the_plain_script_runs_where_there_is_no_eigfit(tmp_path: Path):
+    starts = COMPARISONS["starts"]
+    found = run_without("eigfit", tensorflow_script(starts.members, starts.titles), tmp_path)
     assert found.returncode == 0, found.stderr[-2000:]
     assert_same(read(found.stdout), COMPARISONS["starts"])
+
+
+@pytest.mark.parametrize("name", ["starts", "changed on the way"])
+@pytest.mark.parametrize(
+    ("written", "package", "install"),
+    [
+        (eigfit_script, "eigfit", "pip install -e ."),
+        (eigfit_script, "numpy", "pip install -e ."),
+        (tensorflow_script, "tensorflow", "pip install tensorflow"),
+    ],
+)
+def test_a_script_says_in_a_sentence_what_it_lacks(
+    name: str, written, package: str, install: str, tmp_path: Path
+):
+    compared = COMPARISONS[name]
+    found = run_without(package, written(compared.members, compared.titles), tmp_path)
+    assert found.returncode == 1
+    assert found.stdout == ""
+    assert len(found.stderr.splitlines()) == 1
+    assert f"needs {package}: run `{install}`" in found.stderr
