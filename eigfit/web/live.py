@@ -8,6 +8,8 @@ Streamlit's charts.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -53,7 +55,7 @@ def _loaded(script: str) -> str:
 
 _chart = component(
     "eigfit.chart",
-    html='<div class="eigfit-chart" role="img"></div>',
+    html='<div class="eigfit-place"><div class="eigfit-chart" role="img"></div></div>',
     js=_loaded("charts.js"),
     isolate_styles=False,
 )
@@ -104,12 +106,21 @@ def live_chart(figure: Figure, key: str, alt: str) -> None:
         _place(key, alt, figure.layout["height"], as_json(figure._asdict()))
 
 
-def chart_place(key: str, alt: str, height: int) -> None:
-    """A place in which the live view draws the figure of that key."""
+def chart_place(
+    key: str, alt: str, height: int, pulled: Callable[[int, float], None] | None = None
+) -> None:
+    """A place in which the live view draws the figure of that key.
+
+    Args:
+        key: of the figure.
+        alt: one sentence for those who cannot see it.
+        height: in pixels.
+        pulled: is given the number of a handle, and the value it was pulled to.
+    """
     if plain():
         st.session_state.setdefault("plain_places", {})[key] = st.container()
     else:
-        _place(key, alt, height)
+        _place(key, alt, height, pulled=pulled)
 
 
 def plain_chart(figure: Figure, key: str) -> None:
@@ -165,6 +176,12 @@ def whole(value: Any) -> int | None:
     return value if plain and 0 <= value < MOST else None
 
 
+def number(value: Any) -> float | None:
+    """A value of the browser's where it is a finite number of no monstrous size, else None."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain and abs(value) < MOST else None
+
+
 def again(key: str, every: float) -> None:
     """Let the browser run this fragment about every so many seconds while this is called in it.
 
@@ -173,12 +190,28 @@ def again(key: str, every: float) -> None:
     _again(key=key, data={"every": round(1000 * every)}, on_again_change=_heard)
 
 
-def _place(key: str, alt: str, height: int, figure: str | None = None) -> None:
+def _place(
+    key: str,
+    alt: str,
+    height: int,
+    figure: str | None = None,
+    pulled: Callable[[int, float], None] | None = None,
+) -> None:
     _chart(
         key=key,
         data={"key": key, "alt": alt, "height": height, "figure": figure},
         on_failed_change=_fall_back,
+        on_pulled_change=partial(_pull, key, pulled) if pulled else _heard,
     )
+
+
+def _pull(key: str, pulled: Callable[[int, float], None]) -> None:
+    """Hand on what a handle was pulled to; what no handle would say is no pull."""
+    said = (st.session_state.get(key) or {}).get("pulled")
+    if isinstance(said, dict):
+        index, value = whole(said.get("index")), number(said.get("value"))
+        if index is not None and value is not None:
+            pulled(index, value)
 
 
 def _heard() -> None:

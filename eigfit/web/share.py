@@ -23,7 +23,7 @@ from eigfit.results.history import History
 from eigfit.study.comparison import Comparison, alone, comparison
 from eigfit.web.controls import tied
 from eigfit.web.runs import load
-from eigfit.web.session import change, file_remark, sentence, take
+from eigfit.web.session import change, refused, sentence, take
 
 HERE: Final = Path(__file__).parent
 
@@ -147,7 +147,7 @@ def _load() -> None:
     except ValueError as error:
         st.toast(sentence(error), icon=":material/info:")
         return
-    take(saved.setup, file_remark(saved.refusals))
+    take(saved.setup, refused("The file", saved.refusals))
     page = saved.page if saved.page in PAGES else "fit"
     st.session_state["go_to"] = page
     load(f"run_{page}", PAGES[page].runs(saved.setup), saved.step)

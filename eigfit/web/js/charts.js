@@ -1,5 +1,7 @@
 // Charts that are moved in place: no flicker, and zoom and tooltip stay while a run streams.
 
+import { Handles } from "./handles.js";
+
 const UNUSED = ["toImage", "sendChartToCloud", "select2d", "lasso2d", "autoScale2d"];
 const NARROW = 640; // pixels, below which panels stand two in a row
 
@@ -114,6 +116,7 @@ function draw(Plotly, chart) {
   Plotly.react(element, data, layout, element.config);
   element.dataset.updates = Number(element.dataset.updates ?? 0) + 1;
   watch(Plotly, chart);
+  hold(chart);
   hoverAgain(Plotly, element);
 }
 
@@ -140,6 +143,15 @@ function watch(Plotly, chart) {
   });
 }
 
+function hold(chart) {
+  const { element, trigger, figure } = chart;
+  const targets = figure.layout.meta?.targets ?? [];
+  if (!element.handles && !targets.length) return;
+  element.handles ??= new Handles(element, trigger);
+  element.handles.trigger = trigger;
+  element.handles.receive(targets);
+}
+
 // Drawing takes the tooltip away; the pointer is still there, so it comes back.
 function hoverAgain(Plotly, element) {
   const { pointer, hovered } = element;
@@ -156,7 +168,7 @@ export default function place({ data, parentElement, setTriggerValue }) {
   const chart = charts.get(data.key) ?? {};
   charts.set(data.key, chart);
   const known = chart.element === element;
-  Object.assign(chart, { element, name: `eigfit-${data.key}` });
+  Object.assign(chart, { element, name: `eigfit-${data.key}`, trigger: setTriggerValue });
   styled();
   element.style.minHeight = `${data.height}px`;
   element.setAttribute("aria-label", data.alt);
