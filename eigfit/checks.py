@@ -21,6 +21,7 @@ CALLS: Final = r"(?:\b(?:np|numpy|tf|torch)\.)?\b(?:array|matrix|Matrix|tensor|f
 NAMED: Final = r",\s*(?:dtype|shape)\s*=\s*(?:\([^()]*\)|[\w.']+)"
 WRAPPING: Final = re.compile("|".join((LATEX, SPACING, CALLS, NAMED)))
 POWER: Final = re.compile(r"\s*(?:\\cdot|\\times|×|·)\s*10\s*\^\s*(?:\{([+-]?\d+)\}|([+-]?\d+))")
+DECIMAL: Final = "\x00"  # for a comma that LaTeX writes as one of a number
 SEPARATORS: Final = re.compile(r"[\s;&|()\[\]{}]+")
 
 
@@ -56,7 +57,7 @@ def numbers_from(text: str, *counts: int) -> list[float]:
     """
     if len(text) > LONGEST_LIST:
         raise ValueError(f"a list must be at most {LONGEST_LIST} characters; got {len(text)}")
-    plain = re.sub(r"[−–]", "-", text).replace("{,}", ",")
+    plain = re.sub(r"[−–]", "-", text).replace("{,}", DECIMAL)
     plain = WRAPPING.sub(" ", POWER.sub(lambda power: f"e{power[1] or power[2]}", plain))
     if re.search(r",\s*,", plain):
         raise ValueError("a number is missing between two commas")
@@ -65,7 +66,7 @@ def numbers_from(text: str, *counts: int) -> list[float]:
     decimals = SEPARATORS.sub(" ", re.sub(r"(?<!\d),|,(?!\d)", " ", plain)).split()
     if counts and len(parts) not in counts and len(decimals) in counts and "." not in plain:
         parts = decimals
-    numbers = [number_from(part) for part in parts]
+    numbers = [number_from(part.replace(DECIMAL, ",")) for part in parts]
     if counts and len(numbers) not in counts:
         needed = " or ".join(map(str, counts))
         raise ValueError(f"{needed} numbers are needed; got {len(numbers)}")

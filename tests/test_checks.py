@@ -106,6 +106,7 @@ def test_a_comma_is_one_of_decimals_where_separators_would_give_too_many_numbers
     ("text", "numbers"),
     [
         ("−1{,}5 & 2", [-1.5, 2]),
+        ("1{,}5 & 0.5", [1.5, 0.5]),
         (r"$2.5\cdot 10^{-3}$, 3 × 10^2", [0.0025, 300]),
         ("[1,2;3,4]", [1, 2, 3, 4]),
         ("1,2\n3,4", [1, 2, 3, 4]),
@@ -123,6 +124,7 @@ def test_lists_as_papers_and_programs_write_them_are_read(text: str, numbers: li
         ("1, 2, x", "a number is needed, such as -0.25 or 2.5e-3; got 'x'"),
         ("1,, 2", "a number is missing between two commas"),
         ("1; 1e400; 2", "a number must be 0 or from"),
+        ("1{,}000 & 2 & 3", "could mean thousands"),
         ("1,000; 2; 3", "3 or 9 numbers|could mean thousands"),
         ("1 ... 3", "got '...'"),
         ("1" * 20_001, "a list must be at most 20000 characters; got 20001"),

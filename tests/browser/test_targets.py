@@ -3,12 +3,14 @@
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from eigfit.web.runs import OPENING_STEPS
 from tests.browser import pages
 from tests.browser.pages import box_of, click, step, wait_for_link, wait_for_updates, wait_for_words
 
 CHART = ".st-key-eigenvalues .eigfit-chart"
 HANDLE = ".st-key-eigenvalues .eigfit-handle"
-ENDLESS = "v=1&target=-1,0.5,2&tolerance=0&steps_per_frame=1"
+ENDLESS = "v=1&target=-1,0.5,2&tolerance=0&learning_rate=1e-5&max_steps=200000"
+OPENED = f"Paused at step {OPENING_STEPS}."
 # Where all handles and the dashed lines' last points stand, read at once.
 STANDS = f"""() => [
   Array.from(document.querySelectorAll('{HANDLE}'), h => Number(h.getAttribute('aria-valuenow'))),
@@ -19,6 +21,7 @@ STANDS = f"""() => [
 def open_page(page: Page, url: str) -> None:
     pages.open_page(page, url, "eigenvalues")
     expect(page.locator(HANDLE).first).to_be_visible()
+    wait_for_words(page, OPENED)
 
 
 def handle(page: Page, index: int) -> Locator:
@@ -92,8 +95,8 @@ def test_a_target_is_moved_by_keys_gathered_into_one_move(page: Page, address: s
     expect(chosen).to_have_attribute("aria-valuenow", "1.59")
     expect(chosen).to_have_attribute("aria-valuetext", "1.59")
     wait_until_lines_end_at(page, [-1, 1.59, 2])
-    wait_for_words(page, "Target changed at step 300")
-    wait_for_words(page, "Paused at step 300")
+    wait_for_words(page, f"Target changed at step {OPENING_STEPS}")
+    wait_for_words(page, OPENED)
     expect(chosen).to_be_focused()
     expect(field(page, "1")).to_have_value("1.59")
     chosen.press("ArrowUp")
@@ -177,7 +180,7 @@ def test_keys_play_and_step_after_a_slider_was_used_and_not_where_text_is_typed(
     thumb = page.locator(".st-key-learning_rate input[type='range']")
     thumb.focus()
     page.keyboard.press("s")
-    wait_for_words(page, "Paused at step 301.")
+    wait_for_words(page, f"Paused at step {OPENING_STEPS + 1}.")
     page.keyboard.press("p")
     wait_for_words(page, "Running.")
     page.keyboard.press("p")

@@ -82,4 +82,4 @@ def test_before_the_first_step_it_is_getting_ready_unless_it_has_failed():
 )
 def test_what_changed_on_the_way_is_said_with_its_step(changed: set[str], words: str):
     about = run(Status.running, playing=True, changed_at=1100, changed=frozenset(changed))
-    assert f"Running. {words} at step 1,100; Reset runs the whole way" in said(about)
+    assert f" {words} at step 1,100; Reset runs the whole way" in said(about)
