@@ -12,6 +12,17 @@ import numpy as np
 NUMBER: Final = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 AMBIGUOUS: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}(?!\d)", re.ASCII)
 LONGEST_SHOWN: Final = 40
+LONGEST_LIST: Final = 20_000
+
+# How programs and papers wrap numbers up: what a number is never part of.
+LATEX: Final = r"\\(?:begin|end)\s*\{[a-z]*matrix\*?\}|\\(?:begin|end)\s*\{array\}(?:\{[lcr|]*\})?"
+SPACING: Final = r"\\(?:left|right|q?quad|[,;:!()\[\]{}\\ ])|[$~]"
+CALLS: Final = r"(?:\b(?:np|numpy|tf|torch)\.)?\b(?:array|matrix|Matrix|tensor|float\d\d)(?=\s*\()"
+NAMED: Final = r",\s*(?:dtype|shape)\s*=\s*(?:\([^()]*\)|[\w.']+)"
+WRAPPING: Final = re.compile("|".join((LATEX, SPACING, CALLS, NAMED)))
+POWER: Final = re.compile(r"\s*(?:\\cdot|\\times|×|·)\s*10\s*\^\s*(?:\{([+-]?\d+)\}|([+-]?\d+))")
+DECIMAL: Final = "\x00"  # for a comma that LaTeX writes as one of a number
+SEPARATORS: Final = re.compile(r"[\s;&|()\[\]{}]+")
 
 
 def number_from(text: str) -> float:
@@ -31,6 +42,35 @@ def number_from(text: str) -> float:
     if not np.isfinite(value) or (value == 0 and not nothing):
         raise ValueError(f"a number must be 0 or from 1e-323 to 1.7e308 in size; got {typed}")
     return value
+
+
+def numbers_from(text: str, *counts: int) -> list[float]:
+    """The numbers of a list that was typed or pasted, or a ValueError that says what is wrong.
+
+    They may stand between commas, semicolons, spaces and new lines, in brackets as Python, NumPy
+    and LaTeX write them; each is read as by `number_from`. A comma between two digits is one of
+    decimals only where, as a separator, it would not give as many numbers as are needed.
+
+    Args:
+        text: what was typed.
+        counts: how many may come, any unless given.
+    """
+    if len(text) > LONGEST_LIST:
+        raise ValueError(f"a list must be at most {LONGEST_LIST} characters; got {len(text)}")
+    plain = re.sub(r"[−–]", "-", text).replace("{,}", DECIMAL)
+    plain = WRAPPING.sub(" ", POWER.sub(lambda power: f"e{power[1] or power[2]}", plain))
+    if re.search(r",\s*,", plain):
+        raise ValueError("a number is missing between two commas")
+    parts = SEPARATORS.sub(" ", plain.replace(",", " ")).split()
+    # Digits on both sides and no space: it may belong to a number.
+    decimals = SEPARATORS.sub(" ", re.sub(r"(?<!\d),|,(?!\d)", " ", plain)).split()
+    if counts and len(parts) not in counts and len(decimals) in counts and "." not in plain:
+        parts = decimals
+    numbers = [number_from(part.replace(DECIMAL, ",")) for part in parts]
+    if counts and len(numbers) not in counts:
+        needed = " or ".join(map(str, counts))
+        raise ValueError(f"{needed} numbers are needed; got {len(numbers)}")
+    return numbers
 
 
 def in_precision(name: str, values: np.ndarray, dtype: str) -> np.ndarray:

@@ -14,6 +14,7 @@ from eigfit.web.result import result
 from eigfit.web.share import share
 from eigfit.web.sidebar import RUN, derivative, loss_axis, sidebar, step_axis
 from eigfit.web.standing import figures_of
+from eigfit.web.targets import pull
 
 setup = sidebar(*RUN)
 
@@ -33,6 +34,7 @@ chart_card(
     left, "eigenvalues", "Eigenvalues", "dashed: the target",
     "Eigenvalues over steps, with the target as dashed lines", lines.HEIGHT,
     lambda: step_axis(setup),
+    lambda index, value: pull(run.experiment.setup.target_at(run.reached), index, value),
 )  # fmt: skip
 chart_card(
     right, "loss", "Loss", "Σ (t − λ)², dashed: the tolerance",
@@ -52,18 +54,25 @@ chart_card(
 
 def draw(step: Step | None, cursor: int | None) -> Picture:
     """What is seen of a step."""
-    figures = figures_of(step, setup.target)
     if step is None:
-        return Picture({}, figures)
+        return Picture({}, figures_of(step, setup.target))
     axes = {"cursor": cursor, "log_x": setup.log_x == "yes"}
+    last, lived = run.reached, run.experiment.setup
     limit = heatmaps.colour_limit(run.record.kept[0].matrix, setup.target)
     charts = {
-        "eigenvalues": lines.spectrum(run.record, setup.target, setup.tolerance, **axes),
+        "eigenvalues": lines.spectrum(
+            run.record,
+            lived.target_at(last),
+            setup.tolerance,
+            former=lived.former_targets(last),
+            handles="matrix" not in setup.hide,
+            **axes,
+        ),
         "loss": lines.loss(run.record, setup.tolerance, log_y=setup.log_y == "yes", **axes),
         "matrix": heatmaps.matrix(step, limit),
         "gradient": heatmaps.gradient(step, setup.k, setup.convention),
     }
-    return Picture(charts, figures)
+    return Picture(charts, figures_of(step, lived.target_at(step.number)))
 
 
 landscape(setup, run)

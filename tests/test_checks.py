@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eigfit.checks import number_from
+from eigfit.checks import number_from, numbers_from
+
+# How a list is written, as what joins numbers and what stands around them.
+WAYS = {
+    "Python": (", ", "[", "]"), "a tuple": (", ", "(", ",)"), "NumPy": (" ", "[", "]"),
+    "an array": (", ", "array([", "], dtype=float32)"), "MATLAB": ("; ", "[", "]"),
+    "a column": ("\n", "", "\n"), "a sheet": ("\t", "", ""), "a line": (",", "", ""),
+    "LaTeX": (" & ", r"\begin{pmatrix} ", r" \end{pmatrix}"), "a set": (", ", r"\{", r"\}"),
+    "LaTeX, a column": (r" \\ ", r"\left[\begin{array}{c} ", r" \end{array}\right]"),
+    "formulas": (r",\, ", "$(", ")$"), "rows": ("],\n [", "[[", "]]"),
+    "NumPy's own numbers": ("), np.float64(", "[np.float64(", ")]"),
+}  # fmt: skip
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +80,56 @@ def test_a_long_text_is_named_by_its_beginning():
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_number_that_is_written_is_read_to_its_last_digit(number: float):
     assert number_from(repr(number)) == number
+
+
+@pytest.mark.parametrize("way", WAYS)
+@given(numbers=st.lists(FINITE, min_size=1, max_size=12), minus=st.sampled_from("-−–"))
+def test_a_list_is_read_however_it_is_written(way: str, numbers: list[float], minus: str):
+    between, opening, closing = WAYS[way]
+    # A list in another precision is named so by NumPy; the digits are what is read.
+    written = between.join(repr(number).replace("-", minus) for number in numbers)
+    text = f"{opening}{written}{closing}"
+    assert numbers_from(text) == numbers_from(text, len(numbers)) == numbers
+
+
+@given(
+    numbers=st.lists(st.integers(-999_999, 999_999).map(lambda k: k / 10), min_size=2, max_size=9),
+    between=st.sampled_from(["; ", " ", "\n", ", ", "\t"]),
+)
+def test_a_comma_is_one_of_decimals_where_separators_would_give_too_many_numbers(numbers, between):
+    text = between.join(f"{number:.1f}".replace(".", ",") for number in numbers)
+    assert numbers_from(text, len(numbers)) == numbers
+    assert len(numbers_from(text, 2 * len(numbers))) == 2 * len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("−1{,}5 & 2", [-1.5, 2]),
+        ("1{,}5 & 0.5", [1.5, 0.5]),
+        (r"$2.5\cdot 10^{-3}$, 3 × 10^2", [0.0025, 300]),
+        ("[1,2;3,4]", [1, 2, 3, 4]),
+        ("1,2\n3,4", [1, 2, 3, 4]),
+        ("", []),
+    ],
+)
+def test_lists_as_papers_and_programs_write_them_are_read(text: str, numbers: list[float]):
+    assert numbers_from(text, len(numbers)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1, 2", "3 or 9 numbers are needed; got 2"),
+        ("1, 2, x", "a number is needed, such as -0.25 or 2.5e-3; got 'x'"),
+        ("1,, 2", "a number is missing between two commas"),
+        ("1; 1e400; 2", "a number must be 0 or from"),
+        ("1{,}000 & 2 & 3", "could mean thousands"),
+        ("1,000; 2; 3", "3 or 9 numbers|could mean thousands"),
+        ("1 ... 3", "got '...'"),
+        ("1" * 20_001, "a list must be at most 20000 characters; got 20001"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_refused_in_a_sentence(text: str, sentence: str):
+    with pytest.raises(ValueError, match=sentence):
+        numbers_from(text, 3, 9)

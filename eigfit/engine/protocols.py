@@ -34,8 +34,16 @@ class Experiment(Course, Protocol):
         """What may change while it runs."""
         ...
 
+    def aims(self) -> Any:
+        """The targets that hold at its end."""
+        ...
+
     def leg_ends(self) -> tuple[int, ...]:
         """The last step of each leg, where its conditions change."""
+        ...
+
+    def changes_at(self, step: int) -> frozenset[str]:
+        """The names of what changes at a step; empty where no leg ends."""
         ...
 
     def anew(self) -> Self:

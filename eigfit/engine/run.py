@@ -132,6 +132,12 @@ class Run(Generic[R]):
         return past[-1] if past else None
 
     @property
+    def changed(self) -> frozenset[str]:
+        """What has changed there, by its names."""
+        at = self.changed_at
+        return frozenset() if at is None else self.experiment.changes_at(at)
+
+    @property
     def lived(self) -> Experiment:
         """The experiment wanted with all that has changed on the way: run again, it is this run."""
         try:
@@ -167,6 +173,7 @@ class Run(Generic[R]):
         """Go on under the conditions wanted, from the step reached.
 
         A switch of the rule, or momentum set to or from 0, compiles it anew, which takes its time.
+        A run that has ended plays again where its target has moved.
         """
         with self._lock, self._failing_in_words():
             self._take_in()
@@ -175,6 +182,8 @@ class Run(Generic[R]):
             if before.conditions() != self.experiment.conditions():
                 self._drop()  # not a step more under the former ones
                 self.failure, self._judged = None, False
+                if self.final and before.aims() != self.experiment.aims():
+                    self._until = math.inf
                 self._submit(self._goal(0))
 
     def give_up(self) -> None:

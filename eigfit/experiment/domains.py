@@ -13,6 +13,9 @@ LONGEST_LIST: Final = 8000
 # Characters of the longest number that is read; every float64 is shorter.
 LONGEST_NUMBER: Final = 40
 
+# Whole numbers from here on are not written out in a sentence.
+MOST_WRITTEN: Final = 10**300
+
 
 class Range(NamedTuple):
     """A number between these, whole if they are."""
@@ -34,11 +37,15 @@ class Range(NamedTuple):
         """
         kind = numbers.Integral if self.whole else numbers.Real
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise TypeError(self._refusal(name, value))
-        plain: Any = int(value) if self.whole else float(value)  # pyright: ignore[reportArgumentType]
+            number = "whole number" if self.whole else "number"
+            raise TypeError(f"{name} must be a {number}; got {value!r}")
+        plain: Any = value
         if not self.low <= plain <= self.high:
-            raise ValueError(self._refusal(name, value))
-        return plain
+            low, high = (f"{end:,.10g}".replace("-", "−") for end in self)
+            raise ValueError(
+                f"{name} must lie between {low} and {high}; {_in_words(plain)} does not"
+            )
+        return int(plain) if self.whole else float(plain)
 
     def read(self, name: str, text: str) -> tuple[Any, bool]:
         """The number of a text moved into the range, and whether that changed it."""
@@ -46,10 +53,6 @@ class Range(NamedTuple):
         inside = min(max(asked, self.low), self.high)
         value = round(inside) if self.whole else inside
         return value, value != asked
-
-    def _refusal(self, name: str, value: Any) -> str:
-        number = "a whole number from" if self.whole else "a number from"
-        return f"{name} must be {number} {self.low:.10g} to {self.high:.10g}; got {value!r}"
 
 
 class Choice(NamedTuple):
@@ -87,6 +90,12 @@ class Several(NamedTuple):
 
 
 Domain = Range | Choice | Several
+
+
+def _in_words(value: Any) -> str:
+    """A number as people write it, whatever its size."""
+    short = isinstance(value, float) or abs(value) < MOST_WRITTEN
+    return f"{float(value):,.10g}".replace("-", "−") if short else "a number of so many digits"
 
 
 def read_number(text: str) -> float:

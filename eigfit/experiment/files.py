@@ -11,26 +11,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from eigfit.experiment.limits import RANGES
-from eigfit.experiment.links import VERSION, full_link, read_link
+from eigfit.experiment.links import VERSION, Refusal, full_link, read_link, refusals
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
 
 FORMAT: Final = "eigfit"
 LARGEST_FILE: Final = 1_000_000  # characters; what `run_as_json` writes is far smaller
-
-
-class Refusal(NamedTuple):
-    """What a file asked for and could not have.
-
-    Attributes:
-        name: of the field or setting, "v" of the version.
-        asked: its text in the file, from whoever wrote that.
-        became: what it is instead, None where there is no such thing.
-    """
-
-    name: str
-    asked: str
-    became: str | None
 
 
 class SavedRun(NamedTuple):
@@ -129,6 +115,5 @@ def read_run(text: str) -> SavedRun:
         ) from None
     link |= {"v": str(content["version"])} if "version" in content else {}
     setup, ignored = read_link(link)
-    became = full_link(setup)
-    refusals = tuple(Refusal(name, link[name], became.get(name)) for name in ignored)
-    return SavedRun(setup, content["page"], min(max(step, 0), RANGES["max_steps"].high), refusals)
+    step = min(max(step, 0), RANGES["max_steps"].high)
+    return SavedRun(setup, content["page"], step, refusals(link, setup, ignored))

@@ -102,6 +102,21 @@ def stage_of(held: Sequence[Stage], step: int) -> Any:
     return next(experiment for until, experiment in held if until is None or until >= step)
 
 
+def changes_at(setup: Setup, step: int) -> frozenset[str]:
+    """The names of what holds otherwise after the leg that ends at a step."""
+    ends = [leg.until for leg in setup.earlier]
+    if step not in ends:
+        return frozenset()
+    said = [dict(leg.values) for leg in setup.earlier] + [{}]
+    before, after = said[ends.index(step)], said[ends.index(step) + 1]
+    last = setup.held()
+    return frozenset(
+        name
+        for name in before.keys() | after.keys()
+        if before.get(name, last.get(name)) != after.get(name, last.get(name))
+    )
+
+
 def course(
     stages: Sequence[Stage], start: Step | None = None, pace: Pace | None = None
 ) -> Iterator[Step]:

@@ -6,9 +6,9 @@ holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from eigfit.experiment.domains import read_number
@@ -31,6 +31,20 @@ LONGEST_COURSE: Final = 100_000
 
 # The fields that a link writes as they are; the rule's settings stand in it by their own names.
 PLAIN: Final = tuple(name for name, field in FIELDS.items() if field.domain is not None)
+
+
+class Refusal(NamedTuple):
+    """What a link or a file asked for and could not have.
+
+    Attributes:
+        name: of the field or setting, "v" of the version.
+        asked: its text there, from whoever wrote that.
+        became: what it is instead, None where there is no such thing.
+    """
+
+    name: str
+    asked: str
+    became: str | None
 
 
 def short_link(setup: Setup) -> dict[str, str]:
@@ -102,6 +116,12 @@ def read_link(link: Mapping[str, str]) -> tuple[Setup, tuple[str, ...]]:
         except ValueError:
             ignored.append("earlier")
     return setup, tuple(dict.fromkeys(ignored))
+
+
+def refusals(link: Mapping[str, str], setup: Setup, ignored: Iterable[str]) -> tuple[Refusal, ...]:
+    """Of the names that could not be had as asked, what was asked and what it became."""
+    became = full_link(setup)
+    return tuple(Refusal(name, link[name], became.get(name)) for name in ignored)
 
 
 def _default(n: int) -> Setup:

@@ -50,19 +50,25 @@ def _through_legs(members: Sequence[Setup]) -> bool:
 
 
 def _runs(members: Sequence[Setup], titles: Sequence[str], rule: Callable[[Setup], str]) -> str:
-    how = _legs if _through_legs(members) else lambda member, rule: rule(member)
+    how = _legs if _through_legs(members) else _alone
     return "\n".join(
-        f"run({title!r}, {list(member.target)}, {_start(member)}, {how(member, rule)})"
+        f"run({title!r}, {how(member, rule)})"
         for title, member in zip(titles, members, strict=True)
     )
 
 
+def _alone(member: Setup, rule: Callable[[Setup], str]) -> str:
+    """Towards which target, from where and by which rule."""
+    return f"{sorted(member.target)}, {_start(member)}, {rule(member)}"
+
+
 def _legs(member: Setup, rule: Callable[[Setup], str]) -> str:
-    """Until which step, at which tolerance and by which rule, a line each."""
+    """From where, and until which step, towards which target and how, a line for each leg."""
     lines = [
-        f"    ({held.max_steps}, {held.tolerance!r}, {rule(held)}),\n" for _, held in stages(member)
+        f"    ({held.max_steps}, {sorted(held.target)}, {held.tolerance!r}, {rule(held)}),\n"
+        for _, held in stages(member)
     ]
-    return f"[\n{''.join(lines)}]"
+    return f"{_start(member)}, [\n{''.join(lines)}]"
 
 
 def _start(setup: Setup) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -54,7 +55,7 @@ class Setup:
     n: int = declared(3, Range(2, LARGEST_N), run, "matrix", "rows of the matrix")
     structure: str = declared("symmetric", Choice(tuple(STRUCTURES)), run, "matrix",
         "a name in `STRUCTURES`")
-    target: tuple[float, ...] = declared((1.0, 1.0, 1.0), Several(ENTRY), run, "matrix",
+    target: tuple[float, ...] = declared((1.0, 1.0, 1.0), Several(ENTRY), condition, "matrix",
         "the eigenvalues asked for, one each, in any order", fitting.one_per_eigenvalue)
     distribution: str = declared("uniform", Choice((*DISTRIBUTIONS, "explicit")), run, "start",
         "where the start comes from: random numbers or explicit ones")
@@ -190,9 +191,29 @@ class Setup:
         """All that may change while it runs, the step limit included."""
         return self.held() | {name: getattr(self, name) for name in names(limit)}
 
+    def aims(self) -> Any:
+        """The target that holds after the last leg, as a comparison gives one for each member."""
+        return (self.target,)
+
     def leg_ends(self) -> tuple[int, ...]:
         """The last step of each leg, where its conditions change."""
         return tuple(leg.until for leg in self.earlier)
+
+    def changes_at(self, step: int) -> frozenset[str]:
+        """What changes at a step, by the names of `held`; empty where no leg ends."""
+        return legs.changes_at(self, step)
+
+    def target_at(self, step: int) -> tuple[float, ...]:
+        """The target by which a step is judged."""
+        ahead = (dict(leg.values) for leg in self.earlier if leg.until > step)
+        return next(ahead, {}).get("target", self.target)
+
+    def former_targets(self, step: int) -> tuple[tuple[int, tuple[float, ...]], ...]:
+        """The targets that were given up on the way to a step, each with the step of that."""
+        ends = [0, *(until for until in self.leg_ends() if until <= step)]
+        held = [(until, self.target_at(before)) for before, until in pairwise(ends)]
+        after = [target for _, target in held[1:]] + [self.target_at(step)]
+        return tuple(leg for leg, later in zip(held, after, strict=False) if leg[1] != later)
 
     def after(self, before: Setup, step: int) -> Setup:
         """This experiment as the further course of another that has come to a step.

@@ -33,7 +33,7 @@ def run(name, target, start, optimiser):
 '''
 
 WITH_EIGFIT_THROUGH_LEGS: Final = '''\
-"""An inverse eigenvalue problem with eigfit, its settings changed on the way."""
+"""An inverse eigenvalue problem with eigfit, what was asked for changed on the way."""
 
 from dataclasses import replace
 
@@ -50,11 +50,11 @@ except ModuleNotFoundError as missing:
 STRUCTURE = ef.{structure}({n})
 
 
-def run(name, target, start, legs):
+def run(name, start, legs):
     """Fit one start, each leg until its step, and print its end and matrix."""
-    problem = ef.Problem(STRUCTURE, target, dtype="{dtype}")
     ended = None
-    for until, tolerance, optimiser in legs:
+    for until, target, tolerance, optimiser in legs:
+        problem = ef.Problem(STRUCTURE, target, dtype="{dtype}")
         for step in ef.fit(problem, optimiser, start, tolerance=tolerance, max_steps=until):
             if not step.final:
                 ended = None
@@ -143,12 +143,12 @@ def remembered(optimizer):
     return {{slot.name: slot for slot in (variables if extra is None else [*variables, extra])}}
 
 
-def run(name, target, start, legs):
+def run(name, start, legs):
     """Fit one start, each leg until its step, and print its end and matrix."""
     r = tf.Variable(start, dtype="{dtype}")
-    target = tf.constant(target, r.dtype)
     first, ended, memory = 0, None, {{}}
-    for until, tolerance, optimizer in legs:
+    for until, target, tolerance, optimizer in legs:
+        target = tf.constant(target, r.dtype)
         optimizer.build([r])
         slots = remembered(optimizer)
         for slot in slots.keys() & memory.keys():

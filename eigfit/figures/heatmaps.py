@@ -18,8 +18,8 @@ SHADES: Final = 24  # on either side of zero, where a matrix is drawn without Pl
 
 
 def matrix(step: Step, limit: float) -> Figure:
-    """The matrix A of a step; colours run from −limit to limit."""
-    return _heatmap(step.matrix, limit, "A")
+    """The matrix A of a step; colours run from −limit to limit, as a bar beside it says."""
+    return _heatmap(step.matrix, limit, "A", bar=True)
 
 
 def gradient(step: Step, k: int, convention: Convention) -> Figure:
@@ -59,7 +59,7 @@ def shaded(matrices: np.ndarray, limit: float) -> np.ndarray:
     return np.rint(SHADES * within).astype(int) + SHADES
 
 
-def _heatmap(values: np.ndarray, limit: float, name: str) -> Figure:
+def _heatmap(values: np.ndarray, limit: float, name: str, bar: bool = False) -> Figure:
     n = len(values)
     largest = float(np.abs(values).max())
     digits = ".1e" if largest >= LARGEST_WRITTEN_OUT else ".3f" if n <= 5 else ".2f"
@@ -75,7 +75,7 @@ def _heatmap(values: np.ndarray, limit: float, name: str) -> Figure:
         "texttemplate": f"%{{z:{digits}}}" if written else None,
         "textfont": {"size": 15 if n <= 4 else 12},
         "hovertemplate": f"{name}[%{{y}}, %{{x}}] = %{{z:.6g}}<extra></extra>",
-        "showscale": not written,  # written values say more, and draw faster
+        "showscale": bar or not written,  # written values say more, and draw faster
         "colorbar": {"thickness": 10, "outlinewidth": 0, "nticks": 5, "xpad": 6},
     }
     ticks: dict[str, Any] = {

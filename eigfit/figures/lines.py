@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -34,6 +35,8 @@ def spectrum(
     target: tuple[float, ...],
     tolerance: float = 0.0,
     *,
+    former: Sequence[tuple[int, tuple[float, ...]]] = (),
+    handles: bool = False,
     cursor: int | None = None,
     log_x: bool = False,
 ) -> Figure:
@@ -46,21 +49,30 @@ def spectrum(
         history: of a single start.
         target: the eigenvalues asked for.
         tolerance: of the loss; an eigenvalue has reached its target when its own share is no more.
+        former: what was asked for before, each with the step at which it was given up.
+        handles: whether the browser draws handles by which a target is moved.
         cursor: the step to mark, if any.
         log_x: whether the steps run logarithmically.
     """
     shown = thinned(history.numbers)
     steps, eigenvalues = history.numbers[shown], history.eigenvalues[shown]
     reached = (np.sort(target) - eigenvalues[-1]) ** 2 <= tolerance
-    asked = [level(history.last.number, value, "target", log_x) for value in sorted(set(target))]
-    names = _names(steps[-1], eigenvalues[-1], reached, np.ptp([*target, *eigenvalues[0]]), log_x)
-    traces = [*asked, names]
+    last = history.last.number
+    rows = [*(sorted(values) for _, values in former), sorted(target)]
+    traces = []
+    for *before, value in dict.fromkeys(zip(*rows, strict=True)):
+        left = [(step, was) for (step, _), was in zip(former, before, strict=True)]
+        traces.append(level(last, value, "target", log_x, left))
+    span = np.ptp([*target, *eigenvalues[0]])
+    traces.append(_names(steps[-1], eigenvalues[-1], reached, span, log_x))
     for k, colour in enumerate(ramp(eigenvalues.shape[1])):
         line = curve(steps, eigenvalues[:, k], _name(k), colour, log_x)
         line["line"]["width"] = THIN if reached[k] else line["line"]["width"]
         traces.append(line)
     bounds = window(np.append(eigenvalues[0], target))
-    return _over_steps(traces, history, cursor, log_x, bounds, ROOM_FOR_NAMES)
+    figure = _over_steps(traces, history, cursor, log_x, bounds, ROOM_FOR_NAMES)
+    meta = {"targets": list(target)} if handles else {}
+    return figure._replace(layout=figure.layout | {"meta": meta})
 
 
 def loss(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -39,15 +40,31 @@ def curve(
     }
 
 
-def level(last: int, value: float, name: str, log_x: bool) -> dict[str, Any]:
-    """A dashed line at that value over all steps to the last."""
+def level(
+    last: int,
+    value: float,
+    name: str,
+    log_x: bool,
+    former: Sequence[tuple[int, float]] = (),
+) -> dict[str, Any]:
+    """A dashed line at that value over all steps to the last.
+
+    Args:
+        last: the step.
+        value: where it ends.
+        name: of what it shows.
+        log_x: whether the steps run logarithmically.
+        former: where it ran before, each value with the step at which it was left.
+    """
+    bends = [step for step, _ in former for _ in range(2)]
+    values = [value for _, value in former for _ in range(2)]
     return {
         "type": "scatter",
-        "x": places(np.array([0, max(last, 1)]), log_x),
-        "y": [value, value],
+        "x": places(np.array([0, *bends, max(last, 1)]), log_x),
+        "y": [*values, value, value],
         "mode": "lines",
         "line": {"color": GREY, "width": 1.5, "dash": "dash"},
-        "hovertemplate": f"{name} {value:.6g}<extra></extra>",
+        "hovertemplate": f"{name} %{{y:.6g}}<extra></extra>",
         "name": name,
         "showlegend": False,
     }

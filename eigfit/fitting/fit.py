@@ -16,7 +16,7 @@ from eigfit.checks import in_precision, real_array, whole_number
 from eigfit.fitting.loop import Program, program_for
 from eigfit.fitting.optimisers import Optimiser
 from eigfit.fitting.pace import Pace
-from eigfit.fitting.resuming import all_settings, opening_state
+from eigfit.fitting.resuming import all_held, opening_state
 from eigfit.fitting.stopping import DIVERGED, RUNNING, STATUSES
 from eigfit.problem.problem import Problem
 from eigfit.results.step import Memory, Slots, Step
@@ -90,8 +90,8 @@ def _steps(
     problem = replace(problem, target=np.broadcast_to(problem.target, (len(starts), problem.n)))
     program = program_for(problem.structure, optimisers[0], len(starts), problem.dtype)
     state, known = opening_state(program, problem, optimisers, starts, before)
-    settings = all_settings(optimisers)
-    remembered = program.rule.slots, settings if batched else settings[0]
+    held = all_held(problem, optimisers)
+    remembered = program.rule.slots, held if batched else held[0]
     compiled = tf.nest.map_structure(tf.convert_to_tensor, problem)  # once, not for every call
     number = before.number if before else 0
     opening = True

@@ -20,9 +20,10 @@ from eigfit.results.step import Memory, Slots, Step
 MARGIN: Final = 16
 
 
-def all_settings(optimisers: Sequence[Optimiser]) -> np.ndarray:
-    """Every setting of each start as a number, switches too; shape [B, a]."""
-    return np.array([[float(value) for _, value in one.settings] for one in optimisers])
+def all_held(problem: Problem, optimisers: Sequence[Optimiser]) -> np.ndarray:
+    """Every setting of each start as a number, switches too, and its target; shape [B, a + n]."""
+    settings = [[float(value) for _, value in one.settings] for one in optimisers]
+    return np.hstack([settings, problem.target])
 
 
 def opening_state(
@@ -51,8 +52,7 @@ def opening_state(
         members = [before] if single else [before.member(i) for i in range(len(starts))]
         targets = zip(members, problem.target, strict=True)
         known = np.array([_describes(member, problem, target) for member, target in targets])
-        settings = all_settings(optimisers)
-        every = zip(members, fresh, settings, known, strict=True)
+        every = zip(members, fresh, all_held(problem, optimisers), known, strict=True)
         states = [_from_step(program, *one) for one in every]
     columns = [np.stack([np.ravel(part) for part in parts]) for parts in zip(*states, strict=True)]
     return np.concatenate(columns, axis=1).astype(problem.dtype), known
@@ -68,7 +68,7 @@ def _from_nothing(program: Program, r: np.ndarray, memory: np.ndarray) -> State:
 
 
 def _from_step(
-    program: Program, step: Step, fresh: np.ndarray, settings: np.ndarray, known: bool
+    program: Program, step: Step, fresh: np.ndarray, held: np.ndarray, known: bool
 ) -> State:
     """The state of a single start's step, its rule's memory as far as the rule is the same.
 
@@ -83,8 +83,8 @@ def _from_step(
     memory = step.memory
     if isinstance(memory, Memory) and memory.slots.rule == program.rule.slots.rule:
         state = state._replace(memory=_recalled(memory, program.rule.slots, fresh))
-        if known and np.array_equal(memory.settings, settings):
-            # Under the same settings what has diverged would do so again.
+        if known and np.array_equal(memory.held, held):
+            # Under the same conditions what has diverged would do so again.
             code = DIVERGED if step.status is Status.diverged else RUNNING
             state = state._replace(
                 best=memory.best, best_number=memory.best_number, status=float(code)
@@ -109,6 +109,9 @@ def _describes(step: Step, problem: Problem, target: np.ndarray) -> bool:
     """Whether a single start's step holds the numbers of this problem, to rounding."""
     n, precision = len(target), problem.dtype
     if step.eigenvalues.shape != target.shape or step.parameters.dtype != precision:
+        return False
+    # Another target may lie just as far away, on the other side.
+    if isinstance(step.memory, Memory) and not np.array_equal(step.memory.held[-n:], target):
         return False
     within = MARGIN * equal_within(n, precision)
     with np.errstate(over="ignore", invalid="ignore"):  # of a fit that is about to diverge

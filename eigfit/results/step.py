@@ -29,14 +29,15 @@ class Memory(NamedTuple):
 
     Attributes:
         slots: of the rule that took the step.
-        settings: of the rule, as numbers; shape [a].
+        held: under what it was taken: the rule's settings as numbers, and the target; shape
+            [a + n].
         values: the numbers in them, one slot after the other; shape [q].
         best: the lowest loss so far, as far as it fell by a share that counts.
         best_number: the step of it.
     """
 
     slots: Slots
-    settings: np.ndarray
+    held: np.ndarray
     values: np.ndarray
     best: Any
     best_number: Any

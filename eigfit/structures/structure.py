@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Final, Protocol, Self, runtime_checkable
 
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
+
+# By which share of its largest entry a matrix may be off, as printed numbers are rounded.
+ROUNDED: Final = 1e-6
 
 
 @runtime_checkable
@@ -61,6 +64,34 @@ class Structure(Protocol):
     def __tf_unflatten__(cls, metadata: tuple[Any, ...], components: tuple[Any, ...]) -> Self:
         """The structure that `__tf_flatten__` took apart, its arrays perhaps tensors by now."""
         ...
+
+
+def parameters_of(structure: Structure, A: np.ndarray) -> np.ndarray:
+    """The parameters r [p] that fill a matrix A [n, n] of the structure.
+
+    Raises:
+        ValueError: it is not symmetric, or no matrix of the structure, beyond rounding; the entry
+            that is farthest off is named.
+    """
+    scale = np.abs(A).max()
+    i, j = np.unravel_index(np.argmax(np.abs(A - A.T)), A.shape)
+    if abs(A[i, j] - A[j, i]) > ROUNDED * scale:
+        raise ValueError(
+            f"the matrix must be symmetric, but A[{i}, {j}] is {A[i, j]:.10g} and A[{j}, {i}] is "
+            f"{A[j, i]:.10g}"
+        )
+    constant = structure.filled(np.zeros(structure.parameters))
+    units = np.eye(structure.parameters)
+    basis = np.array([(structure.filled(unit) - constant).ravel() for unit in units])
+    r = np.linalg.solve(basis @ basis.T, basis @ (A - constant).ravel())  # ⟨A_i, Σ r_k A_k⟩
+    nearest = structure.filled(r)
+    i, j = np.unravel_index(np.argmax(np.abs(A - nearest)), A.shape)
+    if abs(A[i, j] - nearest[i, j]) > ROUNDED * scale:
+        raise ValueError(
+            f"the matrix must be one of the structure, but A[{i}, {j}] is {A[i, j]:.10g} where "
+            f"the nearest such matrix has {nearest[i, j]:.10g}"
+        )
+    return r
 
 
 def signature(structure: Structure) -> tuple[Any, ...]:

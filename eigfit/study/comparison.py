@@ -51,9 +51,17 @@ class Comparison:
         """What may change while it runs."""
         return tuple(member.conditions() for member in self.members)
 
+    def aims(self) -> Any:
+        """The target of each member after the last leg."""
+        return tuple(member.target for member in self.members)
+
     def leg_ends(self) -> tuple[int, ...]:
         """The steps at which the conditions of a member change."""
         return tuple(sorted({step for member in self.members for step in member.leg_ends()}))
+
+    def changes_at(self, step: int) -> frozenset[str]:
+        """What changes at a step for a member."""
+        return frozenset().union(*(member.changes_at(step) for member in self.members))
 
     def after(self, before: Comparison, step: int) -> Comparison:
         """This comparison as the further course of another that has come to a step."""

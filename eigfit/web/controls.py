@@ -38,7 +38,7 @@ class Tied(NamedTuple):
     Attributes:
         value: its value.
         take: what is done with another one.
-        former: the value it had until the page changed it.
+        former: what the browser showed when the page drew it with another value.
         until: how long a browser may still send that for want of the new one.
     """
 
@@ -72,11 +72,12 @@ def tied(name: str, value: Any, take: Callable[[Any], None]) -> str:
     """The key of a widget that is drawn with this value; `take` is given what it is moved to."""
     controls: dict[str, Tied] = st.session_state.setdefault("tied", {})
     before = controls.get(name)
+    shows = st.session_state.get(name, value)
     now = Tied(value, take)
-    if before is not None and before.value == value:
+    if before is not None and shows != value:
+        now = Tied(value, take, shows, time.monotonic() + LAG)
+    elif before is not None and before.value == value:
         now = before._replace(take=take)
-    elif before is not None and st.session_state.get(name) != value:
-        now = Tied(value, take, before.value, time.monotonic() + LAG)
     controls[name] = now
     st.session_state[name] = value
     return name

@@ -8,6 +8,8 @@ Streamlit's charts.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -55,7 +57,7 @@ def loaded(script: str) -> str:
 
 _chart = component(
     "eigfit.chart",
-    html='<div class="eigfit-chart" role="img"></div>',
+    html='<div class="eigfit-place"><div class="eigfit-chart" role="img"></div></div>',
     js=loaded("charts.js"),
     isolate_styles=False,
 )
@@ -129,12 +131,21 @@ def chosen(said: Any, pick: int) -> tuple[float, float] | None:
     return (float(x), float(y)) if numbers and max(abs(x), abs(y)) <= LARGEST else None
 
 
-def chart_place(key: str, alt: str, height: int) -> None:
-    """A place in which the live view draws the figure of that key."""
+def chart_place(
+    key: str, alt: str, height: int, pulled: Callable[[int, float], None] | None = None
+) -> None:
+    """A place in which the live view draws the figure of that key.
+
+    Args:
+        key: of the figure.
+        alt: one sentence for those who cannot see it.
+        height: in pixels.
+        pulled: is given the number of a handle, and the value it was pulled to.
+    """
     if plain():
         st.session_state.setdefault("plain_places", {})[key] = st.container()
     else:
-        _place(key, alt, height)
+        _place(key, alt, height, pulled=pulled)
 
 
 def plain_chart(figure: Figure, key: str) -> None:
@@ -206,6 +217,12 @@ def whole(value: Any) -> int | None:
     return value if plain and 0 <= value < MOST else None
 
 
+def number(value: Any) -> float | None:
+    """A value of the browser's where it is a finite number of no monstrous size, else None."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain and abs(value) < MOST else None
+
+
 def again(key: str, every: float) -> None:
     """Let the browser run this fragment about every so many seconds while this is called in it.
 
@@ -215,14 +232,29 @@ def again(key: str, every: float) -> None:
 
 
 def _place(
-    key: str, alt: str, height: int, figure: str | None = None, pick: int | None = None
+    key: str,
+    alt: str,
+    height: int,
+    figure: str | None = None,
+    pick: int | None = None,
+    pulled: Callable[[int, float], None] | None = None,
 ) -> Any:
     return _chart(
         key=key,
         data={"key": key, "alt": alt, "height": height, "figure": figure, "pick": pick},
         on_point_change=_heard,
         on_failed_change=_fall_back,
+        on_pulled_change=partial(_pull, key, pulled) if pulled else _heard,
     )
+
+
+def _pull(key: str, pulled: Callable[[int, float], None]) -> None:
+    """Hand on what a handle was pulled to; what no handle would say is no pull."""
+    said = (st.session_state.get(key) or {}).get("pulled")
+    if isinstance(said, dict):
+        index, value = whole(said.get("index")), number(said.get("value"))
+        if index is not None and value is not None:
+            pulled(index, value)
 
 
 def _heard() -> None:

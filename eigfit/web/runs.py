@@ -8,6 +8,8 @@ import streamlit as st
 
 from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
+from eigfit.experiment.setup import Setup
+from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.history import History
 
 # A visitor's first picture moves this far by itself, so that there is something to see.
@@ -36,7 +38,10 @@ def live_run(key: str, experiment: Experiment) -> Run[History]:
     elif run.experiment.identity() != experiment.identity() or (
         run.failure and not run.begun and run.wanted != experiment
     ):
+        words = begun_anew(run.wanted.setup, experiment.setup)
         run = restart(key, experiment, playing=run.playing)
+        if words:
+            st.toast(words, icon=":material/replay:")
     else:
         run.wanted = experiment
         run.follow()
@@ -66,6 +71,19 @@ def turn(key: str, experiment: Experiment) -> None:
     kept.pop(kind, None)
     if run.playing:
         run.playing = False
+
+
+def begun_anew(before: Setup, now: Setup) -> str:
+    """What is to be said where a run cannot go on, as nothing of it fits: one sentence, or none."""
+    if before.n != now.n:
+        return f"The run begins anew with a {now.n}×{now.n} matrix."
+    if before.structure != now.structure:
+        return "The run begins anew with a matrix of another structure."
+    if before.optimiser != now.optimiser:
+        rate, was = now.rule.learning_rate, before.rule.learning_rate
+        words = f"The run begins anew with {OPTIMISERS[now.optimiser].title}"
+        return f"{words}, at {'its' if rate != was else 'the same'} learning rate {rate:.3g}."
+    return ""
 
 
 def load(key: str, experiment: Experiment, steps: int) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from eigfit.experiment.files import Refusal
-from eigfit.experiment.links import read_link, short_link
+from eigfit.experiment.links import Refusal, read_link, refusals, short_link
 from eigfit.experiment.setup import Setup
 
 # A click made while the page redraws still comes with the address from before. For so many seconds
@@ -35,8 +35,9 @@ def opened(page: str = "") -> Setup:
     link = st.query_params.to_dict()
     if "setup" not in st.session_state or (link and not _own(link)):
         setup, ignored = read_link(link)
-        st.session_state["setup"], st.session_state["remark"] = setup, _remark(link, ignored)
-        st.session_state["tied"] = {}  # what controls still show belongs to the former address
+        st.session_state["setup"], st.session_state["remark"] = setup, _remark(link, setup, ignored)
+        # What controls still show, and what was typed into them, belongs to the former address.
+        st.session_state["tied"], st.session_state["drafts"] = {}, {}
         _remember(link)
     return st.session_state["setup"]
 
@@ -89,15 +90,26 @@ def forget_earlier() -> None:
 
 def change(name: str, value: Any) -> None:
     """Change a field of the experiment, or say why that cannot be."""
-    before = st.session_state["setup"]
     try:
-        take(before.changed(name, value))
-        if name != "distribution" and before.start and not st.session_state["setup"].start:
-            st.toast(
-                "The explicit numbers do not fit this matrix; a random start takes their place."
-            )
+        put(name, value)
     except (TypeError, ValueError) as error:
         st.toast(str(error), icon=":material/info:")
+
+
+def put(name: str, value: Any) -> None:
+    """Change a field of the experiment; raises as `Setup.changed` does.
+
+    A rule has the settings that it had in this session before.
+    """
+    before: Setup = st.session_state["setup"]
+    after = before.changed(name, value)
+    if name == "optimiser":
+        kept = st.session_state.get("rules", {}) | {before.optimiser: before.settings}
+        st.session_state["rules"] = kept
+        after = replace(after, settings=kept.get(after.optimiser, ()))
+    take(after)
+    if name != "distribution" and before.start and not after.start:
+        st.toast("The explicit numbers do not fit this matrix; a random start takes their place.")
 
 
 def lend(page: str, setup: Setup, borrower: Setup) -> None:
@@ -117,20 +129,27 @@ def remark() -> str:
     return st.session_state.get("remark", "")
 
 
-def file_remark(refusals: Sequence[Refusal]) -> str:
-    """What a file asked for and could not have, and what it became."""
-    known = [each for each in refusals if each.became is not None or each.name == "earlier"]
+def refused(source: str, refusals: Sequence[Refusal]) -> str:
+    """What a link or a file asked for and could not have, and what it became.
+
+    Args:
+        source: which of the two it is, at the beginning of a sentence.
+        refusals: in the order of what asked for them.
+    """
+    known = [each for each in refusals if each.became is not None or HARMLESS.fullmatch(each.name)]
     parts = [_became(refusal) for refusal in known[:MOST_NAMES]]
     others = len(refusals) - len(parts)
     parts += [f"{others} other {'setting' if others == 1 else 'settings'} left out"] * bool(others)
-    return f"The file asked for something that cannot be: {'; '.join(parts)}." if parts else ""
+    return f"{source} asked for something that cannot be: {'; '.join(parts)}." if parts else ""
 
 
 def _became(refusal: Refusal) -> str:
     """Its words come from a stranger: only what Markdown cannot misread is repeated."""
     name, asked, became = refusal
-    if became is None:
+    if name == "earlier":
         return f"what changed on the way (`{name}`) could not be read and is left out"
+    if became is None:
+        return f"`{name}` is left out"
     became = became if len(became) <= LONGEST_NAME else f"{became[:LONGEST_NAME]}…"
     if not HARMLESS.fullmatch(asked):
         return f"`{name}` could not be read and is `{became}`"
@@ -139,12 +158,6 @@ def _became(refusal: Refusal) -> str:
     return f"`{name}`: `{asked}` became `{became}`"
 
 
-def _remark(link: dict[str, str], ignored: tuple[str, ...]) -> str:
-    if ignored:
-        # Names come from a stranger: nothing of them may be read as Markdown.
-        plain = sorted(name for name in ignored if name.isidentifier() and name.isascii())
-        names = [f"`{name}`" for name in plain if len(name) <= LONGEST_NAME][:MOST_NAMES]
-        others = [f"{len(ignored) - len(names)} other"] if len(names) < len(ignored) else []
-        parts = ", ".join([*names, *others])
-        return f"The link asked for something that cannot be; changed or ignored: {parts}."
-    return NO_VERSION if link and "v" not in link else ""
+def _remark(link: dict[str, str], setup: Setup, ignored: tuple[str, ...]) -> str:
+    words = refused("The link", refusals(link, setup, ignored))
+    return words or (NO_VERSION if link and "v" not in link else "")

@@ -25,7 +25,7 @@ from eigfit.web.copying import copy_link
 from eigfit.web.embed import embed_section
 from eigfit.web.qr_code import qr_section
 from eigfit.web.runs import load
-from eigfit.web.session import change, file_remark, sentence, take
+from eigfit.web.session import change, refused, sentence, take
 
 WIDTH: Final = 400  # pixels of the open box, where there are as many
 
@@ -166,7 +166,7 @@ def _load() -> None:
     except ValueError as error:
         st.toast(sentence(error), icon=":material/info:")
         return
-    take(saved.setup, file_remark(saved.refusals))
+    take(saved.setup, refused("The file", saved.refusals))
     page = saved.page if saved.page in PAGES else "fit"
     st.session_state["go_to"] = page
     load(f"run_{page}", PAGES[page].runs(saved.setup), saved.step)

@@ -9,19 +9,21 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from eigfit.checks import number_from
+from eigfit.checks import number_from, numbers_from
 from eigfit.experiment.limits import RANGES
-from eigfit.experiment.presets import PRINTED_START, TARGETS
+from eigfit.experiment.presets import PRINTED_START
 from eigfit.experiment.setup import Setup
 from eigfit.figures.style import SUBSCRIPTS
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.structures.named import STRUCTURES
+from eigfit.structures.structure import parameters_of
 from eigfit.web import session
-from eigfit.web.controls import bound, choice, setting, slider, stops, switch, take_in, tied
-from eigfit.web.session import change
+from eigfit.web.controls import bound, choice, setting, slider, stops, switch, take_in
+from eigfit.web.entries import as_held, entry, refusal, shown
+from eigfit.web.session import change, put
+from eigfit.web.targets import targets
 
 LEARNING_RATE: Final = "learning_rate"
-RANDOM_DRAW: Final = "Random draw"
 DISTRIBUTIONS: Final = {
     "uniform": "Uniform random numbers",
     "normal": "Normal random numbers",
@@ -93,7 +95,7 @@ def eigenvalue(setup: Setup) -> None:
 def _matrix(setup: Setup) -> None:
     slider("n", setup.n, "Size n")
     choice("structure", setup.structure, "Structure", lambda name: STRUCTURES[name].title)
-    _target(setup)
+    targets(setup)
 
 
 def _optimiser(setup: Setup) -> None:
@@ -119,59 +121,25 @@ def _run(setup: Setup) -> None:
     stops("steps_per_frame", setup.steps_per_frame, "Steps per frame", FRAMES, "{:,}")
 
 
-def _target(setup: Setup) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Target eigenvalues")
-        st.menu_button(
-            "Presets",
-            (*TARGETS, RANDOM_DRAW),
-            type="tertiary",
-            key="target_preset",
-            on_click=_take_preset,
-            args=(setup.n,),
-        )
-    for row in range(0, setup.n, 3):
-        for k, column in zip(range(row, min(row + 3, setup.n)), st.columns(3), strict=False):
-            column.number_input(
-                f"Target of eigenvalue {k}",
-                value=None,
-                key=tied(f"target_{k}", setup.target[k], partial(_take_target, k)),
-                step=0.1,
-                format="%.6g",
-                label_visibility="collapsed",
-            )
-
-
-def _take_preset(n: int) -> None:
-    name = st.session_state["target_preset"]
-    drawn = np.sort(np.random.default_rng().uniform(-2, 2, n)).round(2)
-    change("target", tuple(drawn.tolist()) if name == RANDOM_DRAW else TARGETS[name](n))
-
-
-def _take_target(k: int, value: float | None) -> None:
-    target = list(st.session_state["setup"].target)
-    target[k] = target[k] if value is None else float(value)
-    change("target", tuple(target))
-
-
 def _start(setup: Setup) -> None:
     choice("distribution", setup.distribution, "Distribution", DISTRIBUTIONS.__getitem__)
     if setup.distribution == "explicit":
-        st.text_area(
-            f"The {setup.parameters} numbers r",
-            key=tied("start", ", ".join(map(_shown, setup.start)), _take_start),
-            help="Separated by commas: "
-            + ", ".join(f"r{k}" for k in range(min(6, len(setup.start)))),
-        )
+        numbers = ", ".join(map(shown, setup.start))
+        label = f"The {setup.parameters} numbers r, or the matrix A row by row"
+        refusal(entry("start", numbers, label, _take_start, st.text_area))
     else:
         with st.container(horizontal=True):
             st.number_input(
                 "Seed", *RANGES["seed"], value=None, step=1, **bound("seed", setup.seed)
             )
-            st.number_input("Low", value=None, step=0.5, format="%.4g", **bound("low", setup.low))
-            st.number_input(
-                "High", value=None, step=0.5, format="%.4g", **bound("high", setup.high)
-            )
+            refused = [
+                entry(
+                    name, shown(getattr(setup, name)), name.capitalize(), partial(_take_end, name)
+                )
+                for name in ("low", "high")
+            ]
+        for words in refused:
+            refusal(words)
     st.button(
         "The published start",
         type="tertiary",
@@ -182,19 +150,19 @@ def _start(setup: Setup) -> None:
 
 
 def _take_start(text: str) -> None:
-    exact = {_shown(value): value for value in st.session_state["setup"].start}
-    try:
-        parts = [part.strip() for part in text.split(",")]
-        start = tuple(exact[part] if part in exact else number_from(part) for part in parts)
-    except ValueError:
-        st.toast("The start must be numbers separated by commas; the former ones are kept.")
-        return
-    change("start", start)
+    """P numbers as the parameters, n² as the matrix that they fill."""
+    setup: Setup = st.session_state["setup"]
+    numbers = numbers_from(text, setup.parameters, setup.n**2)
+    if len(numbers) == setup.n**2:
+        structure = STRUCTURES[setup.structure].build(setup.n)
+        numbers = parameters_of(structure, np.reshape(numbers, (setup.n, setup.n))).tolist()
+    elif setup.start:
+        numbers = map(as_held, numbers, setup.start)
+    put("start", tuple(numbers))
 
 
-def _shown(value: float) -> str:
-    """A number of the start in the ten digits that are read; what is left alone keeps them all."""
-    return f"{value:.10g}"
+def _take_end(name: str, text: str) -> None:
+    put(name, as_held(number_from(text), getattr(st.session_state["setup"], name)))
 
 
 def _take_printed_start() -> None:

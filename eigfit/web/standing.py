@@ -54,14 +54,19 @@ def standing(run: Run[History], step: Step | None) -> Standing:
         counts = [f"{(statuses == kind).sum()} {IN_WORDS.get(kind, kind)}" for kind in kinds]
         sentence = f"{words.get(kinds[0], 'Ended.')} Members: {', '.join(counts)}."
     if run.changed_at is not None:
-        sentence += (
-            f" Settings changed at step {run.changed_at:,}; Reset runs the whole way with the new "
-            "ones."
-        )
+        sentence += f" {_changed(run.changed)} at step {run.changed_at:,}; Reset runs the whole "
+        sentence += "way with what holds now."
     if step is not last:
         sentence += f" Shown is step {step.number:,}."
     moving = "play_circle" if run.moving else "pause_circle"
     return Standing(ICONS.get(kinds[0], moving), sentence)
+
+
+def _changed(names: frozenset[str]) -> str:
+    """What has changed on the way, in words."""
+    if "target" not in names:
+        return "Settings changed"
+    return "Target changed" if len(names) == 1 else "Target and settings changed"
 
 
 def _reason(status: Status, setup: Setup, last: Step) -> str:

@@ -251,6 +251,60 @@ def test_a_looser_tolerance_ends_a_run():
     assert run.record.last.loss <= 1.0
 
 
+ELSEWHERE = SETUP.changed("target", (0.0, 2.0))
+
+
+@pytest.mark.parametrize("make", [lambda setup: setup, comparison], ids=["fit", "comparison"])
+def test_a_run_that_has_ended_plays_again_where_its_target_is_moved(make):
+    loose = replace(SETUP, tolerance=0.1, max_steps=4000, members=2)
+    run = taken(begun(make(loose)), 4000)
+    assert run.final
+    ended = run.reached
+    going_on(run, make(loose.changed("target", (0.0, 2.0))))
+    assert run.playing
+    assert run.moving
+    run.advance(20)
+    assert run.reached == ended + 20
+    going_on(run, make(loose.changed("target", (0.0, 2.0)).changed("tolerance", 1.0)))
+    taken(run, 4000)
+    assert not run.playing
+
+
+def test_a_start_that_has_what_is_asked_for_goes_on_to_a_moved_target():
+    solved = replace(SETUP, distribution="explicit", start=(1.0, 1.0, 0.0))
+    run = begun(solved)
+    assert (run.reached, run.record.last.status) == (0, Status.converged)
+    going_on(run, solved.changed("target", (0.0, 2.0)))
+    run.advance(10)
+    assert run.playing
+    assert run.reached == 10
+
+
+def test_a_paused_run_stays_paused_and_is_judged_by_the_moved_target():
+    run = taken(begun(SETUP), 50)
+    before = run.record.last
+    going_on(run, ELSEWHERE)
+    assert not run.playing
+    assert not run.moving
+    last = run.record.last
+    np.testing.assert_array_equal(last.parameters, before.parameters)
+    np.testing.assert_allclose(last.loss, ((last.eigenvalues - [0, 2]) ** 2).sum())
+
+
+def test_a_run_at_the_step_limit_ends_there_again_where_its_target_is_moved():
+    run = taken(begun(SETUP), 400)
+    going_on(run, ELSEWHERE)
+    run.advance(20)
+    assert run.reached == 400
+    assert not run.playing
+
+
+def test_looser_settings_let_no_ended_run_play():
+    run = taken(begun(replace(SETUP, tolerance=0.1)), 4000)
+    going_on(run, SETUP.changed("beta_1", 0.5))
+    assert not run.playing
+
+
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [

@@ -79,6 +79,7 @@ def courses(draw: some.DrawFn, setup: Setup) -> tuple[Leg, ...]:
     legs = []
     for until in sorted(draw(some.sets(some.integers(1, 200_000), max_size=3))):
         values: dict[str, Any] = {"tolerance": draw(some.floats(0, 1))}
+        values["target"] = draw(some.tuples(*[NUMBERS] * setup.n))
         for setting in OPTIMISERS[setup.optimiser].settings:
             values[setting.name] = draw(values_of(setting))
         kept = draw(some.lists(some.sampled_from(sorted(values)), unique=True))

@@ -97,7 +97,7 @@ def test_the_role_says_whether_a_field_makes_another_run_or_a_condition(name: st
 @pytest.mark.parametrize(
     ("name", "role"),
     [
-        *(("n", Role.run), ("structure", Role.run), ("target", Role.run), ("seed", Role.run)),
+        *(("n", Role.run), ("structure", Role.run), ("target", Role.condition), ("seed", Role.run)),
         *(("low", Role.run), ("high", Role.run), ("start", Role.run), ("dtype", Role.run)),
         *(("optimiser", Role.run), ("distribution", Role.run), ("settings", Role.condition)),
         *(("tolerance", Role.condition), ("max_steps", Role.limit), ("k", Role.view)),

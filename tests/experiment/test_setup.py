@@ -78,13 +78,22 @@ def test_an_unknown_choice_is_refused_in_a_sentence(name: str):
 @pytest.mark.parametrize("name", RANGES)
 def test_a_number_out_of_range_is_refused_in_a_sentence(name: str):
     low, high = RANGES[name]
-    sentence = rf"^{name} must be a (whole )?number from .* to .*; got "
-    for value in (low - 1, high + 1):
+    for value in (low - 1, high + 1, 10**400, np.inf if isinstance(low, float) else -(10**400)):
+        sentence = rf"^{name} must lie between .* and .*; .* does not$"
         with pytest.raises(ValueError, match=sentence):
             setup_with(**{name: (value,) if name in LISTS else value})
     for value in ("1", True, None, [1], 2.5 if isinstance(low, int) else 1j):
-        with pytest.raises(TypeError, match=sentence):
+        with pytest.raises(TypeError, match=rf"^{name} must be a (whole )?number; got "):
             setup_with(**{name: (value,) if name in LISTS else value})
+
+
+def test_numbers_are_written_as_people_write_them():
+    for value, words in ((99999999.0, "99,999,999"), (-1e7, "−10,000,000"), (1e300, "1e+300")):
+        with pytest.raises(ValueError, match=r"^target must lie") as refused:
+            setup_with(target=(1.0, 1.0, value))
+        assert str(refused.value) == (
+            f"target must lie between −1,000,000 and 1,000,000; {words} does not"
+        )
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -67,6 +67,11 @@ def test_values_are_written_into_cells_while_they_fit(n: int):
         assert bool(trace(figure).texttemplate) == (n <= 8)
 
 
+@pytest.mark.parametrize("n", range(2, 13))
+def test_the_matrix_has_its_colour_bar_at_every_size(n: int):
+    assert trace(heatmaps.matrix(made(n), 4.0)).showscale
+
+
 @pytest.mark.parametrize("convention", get_args(Convention))
 @pytest.mark.parametrize("n", [2, 3, 8, 12])
 def test_the_gradient_stays_on_its_fixed_scale(n: int, convention: Convention):

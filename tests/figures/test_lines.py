@@ -119,6 +119,25 @@ def test_the_target_is_dashed_across_the_chart_once_per_value():
     assert all(trace.line.dash == "dash" and list(trace.x) == [0, 4] for trace in dashed)
 
 
+@pytest.mark.parametrize("log_x", [False, True])
+def test_a_moved_target_is_dashed_over_the_steps_for_which_it_held(log_x: bool):
+    former = ((2, (0.0, 3.0, 1.0)), (4, (0.0, 1.0, 3.0)))
+    figure = lines.spectrum(made([1.0] * 9), TARGET, former=former, log_x=log_x)
+    dashed = traces(figure.plotly(), "target")
+    assert [list(trace.y) for trace in dashed] == [
+        [0.0, 0.0, 0.0, 0.0, -1.0, -1.0],
+        [1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
+        [3.0, 3.0, 3.0, 3.0, 1.0, 1.0],
+    ]
+    assert all(list(trace.x)[1:] == [2, 2, 4, 4, 8] for trace in dashed)
+
+
+def test_the_browser_is_told_the_targets_that_it_may_move_in_their_own_order():
+    for handles, meta in ((True, {"targets": [1.0, -1.0, 1.0]}), (False, {})):
+        figure = lines.spectrum(made([1.0] * 5), TARGET, handles=handles)
+        assert figure.layout["meta"] == meta
+
+
 def test_the_tolerance_is_dashed_where_there_is_one():
     history = made([1.0, 0.5, 0.1])
     (dashed,) = traces(lines.loss(history, 1e-8).plotly(), "tolerance")

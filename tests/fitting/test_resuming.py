@@ -104,6 +104,15 @@ def test_another_target_is_evaluated_anew():
     np.testing.assert_allclose(first.gradient, expected.gradient, atol=1e-13)
 
 
+def test_a_target_as_far_away_on_the_other_side_is_another_one():
+    nothing = np.zeros(6)
+    steps = [next(ef.fit(ef.Problem(PROBLEM.structure, t), ADAM, nothing)) for t in ([1] * 3,)]
+    opposite = ef.Problem(PROBLEM.structure, [-1, -1, -1])
+    first = next(ef.fit(opposite, ADAM, steps[0]))
+    assert first.loss == steps[0].loss
+    np.testing.assert_array_equal(first.gradient, -steps[0].gradient)
+
+
 def test_other_constants_of_the_structure_are_evaluated_anew():
     structures = [ef.pattern([[0, -1], [-1, 1]], [[0, c], [c, 0]]) for c in (0.5, 2.0)]
     problems = [ef.Problem(structure, [-4, 4]) for structure in structures]

@@ -9,7 +9,7 @@ from benchmarks.hostile import uploads
 from benchmarks.hostile.uploads import Armed, bombs, broken_rule, saved
 from eigfit.experiment.files import read_run
 from eigfit.experiment.setup import Setup
-from eigfit.web.session import file_remark
+from eigfit.web.session import refused
 from tests.web.pages import opened, setup_of
 
 pytestmark = pytest.mark.usefixtures("quick_pages")
@@ -50,7 +50,7 @@ def test_any_value_of_any_field_is_read_and_answered_in_plain_words(name: str):
     for odd in uploads.ODD:
         content = json.dumps(whole | {"setup": whole["setup"] | {name: odd}})
         assert broken_rule(content.encode("utf-8", "surrogatepass")) == "", content[:300]
-        words = file_remark(read_run(content).refusals)
+        words = refused("The file", read_run(content).refusals)
         assert len(words) < 500
         assert "\n" not in words
 

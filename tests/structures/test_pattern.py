@@ -1,10 +1,13 @@
 """Structures: which matrix the parameters fill, and what is refused."""
 
+import re
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 import eigfit as ef
+from eigfit.structures.structure import parameters_of
 
 SIZES = range(2, 7)
 SQUARE = [[0, 1], [1, 2]]
@@ -165,3 +168,27 @@ def test_a_size_below_one_is_refused(build, n: int):
 def test_a_size_that_is_no_integer_is_refused(build, n):
     with pytest.raises(TypeError, match="n, the number of rows, must be a whole number"):
         build(n)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_the_parameters_of_a_matrix_fill_it_again(build, n: int):
+    structure = build(n)
+    r = np.random.default_rng(n).normal(size=structure.parameters)
+    A = structure.filled(r)
+    # Sums of equal entries round.
+    np.testing.assert_allclose(parameters_of(structure, A), r, rtol=1e-14)
+    printed = np.array([[float(f"{entry:.8g}") for entry in row] for row in A])
+    np.testing.assert_allclose(parameters_of(structure, printed), r, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("structure", "A", "sentence"),
+    [
+        (ef.symmetric(2), [[1, 2], [2.5, 4]], "A[0, 1] is 2 and A[1, 0] is 2.5"),
+        (ef.tridiagonal(3), [[1, 2, 9], [2, 3, 4], [9, 4, 5]], "A[0, 2] is 9 where the nearest"),
+        (ef.toeplitz(2), [[1, 3], [3, 7]], "A[0, 0] is 1 where the nearest such matrix has 4"),
+    ],
+)
+def test_a_matrix_that_is_none_of_the_structure_is_refused_with_its_entry(structure, A, sentence):
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        parameters_of(structure, np.array(A, dtype=float))

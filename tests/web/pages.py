@@ -99,10 +99,10 @@ def linked(at: AppTest) -> dict[str, Any]:
     return {name: value[-1] if isinstance(value, list) else value for name, value in params.items()}
 
 
-def targets(at: AppTest) -> list[float | None]:
-    """The numbers in the inputs of the target."""
-    inputs = [box for box in at.number_input if (box.key or "").startswith("target_")]
-    return [box.value for box in inputs]
+def targets(at: AppTest) -> list[float]:
+    """The numbers in the fields of the target."""
+    fields = [field for field in at.text_input if (field.key or "").startswith("target_")]
+    return [float(str(field.value)) for field in fields]
 
 
 def caption(at: AppTest) -> str:

@@ -98,7 +98,7 @@ def test_there_is_no_start_after_the_last_seed():
     at = opened(seed=str(2**31 - 1))
     at.button(key="new_start").click().run()
     assert not at.exception
-    assert "seed must be" in at.toast[0].value
+    assert "seed must lie" in at.toast[0].value
 
 
 def test_an_earlier_step_that_is_looked_at_stays_in_sight_until_the_run_moves():

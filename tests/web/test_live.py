@@ -1,5 +1,6 @@
 """The chart that moves in place, and what stands there where its script cannot be had."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -35,3 +36,32 @@ def test_a_failed_script_is_remembered():
         live._fall_back()
 
     assert AppTest.from_function(page).run().session_state["plain_charts"]
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ({"index": 2, "value": 1.5}, [(2, 1.5)]),
+        ({"index": 0, "value": -3}, [(0, -3.0)]),
+        *(({"index": 0, "value": value}, []) for value in (
+            "1", True, None, [1], float("nan"), float("inf"), 10**400, 1e300)),
+        *(({"index": index, "value": 1.0}, []) for index in (-1, 0.5, "0", None, 10**400)),
+        ({"index": 0}, []),
+        ([0, 1.0], []),
+        (None, []),
+    ],
+    ids=lambda part: str(part)[:40],
+)  # fmt: skip
+def test_only_what_a_handle_would_say_is_a_pull(said: object, heard: list):
+    def page() -> None:
+        import streamlit as st
+
+        from eigfit.web import live
+
+        live._pull("chart", lambda index, value: st.session_state["heard"].append((index, value)))
+
+    at = AppTest.from_function(page)
+    at.session_state["heard"] = []
+    at.session_state["chart"] = {"pulled": said}
+    assert not at.run().exception
+    assert at.session_state["heard"] == heard

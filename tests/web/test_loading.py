@@ -10,7 +10,7 @@ from eigfit.experiment.links import full_link
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS, POSITIVE, SWITCH
 from eigfit.web.controls import DECADES, SMALL, SPANS
-from eigfit.web.session import file_remark
+from eigfit.web.session import refused
 from tests.web.pages import status, unopened
 
 PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
@@ -84,13 +84,13 @@ def test_what_a_file_could_not_have_is_said_above_the_page():
     ],
 )
 def test_a_file_of_a_stranger_is_answered_in_plain_words(asked: tuple, words: str):
-    assert file_remark([Refusal(*asked)]) == (
+    assert refused("The file", [Refusal(*asked)]) == (
         f"The file asked for something that cannot be: {words}."
     )
 
 
 def test_a_file_without_fault_is_loaded_without_remark():
-    assert file_remark([]) == ""
+    assert refused("The file", []) == ""
 
 
 def test_every_setting_of_every_rule_has_a_control_that_reaches_its_default():

@@ -20,6 +20,7 @@ from tests.web.pages import (
     status,
     targets,
     unopened,
+    words,
 )
 
 
@@ -69,24 +70,117 @@ def test_the_start_can_be_written_out_and_edited():
     for wrong in ("1, 2", "one, two", "", "nan, 2, 3, 4, 5, 6"):
         at.text_area(key="start").set_value(wrong).run()
         assert not at.exception
-        assert at.toast
+        assert at.text_area(key="start").value == wrong
+        assert "needed" in words(at)
         assert setup_of(at).start == (1, 2, 3, 4, 5, 6)
+
+
+def test_the_start_may_be_a_matrix_of_the_structure():
+    at = opened(v="1", distribution="explicit", start="1,2,3,4,5", structure="tridiagonal")
+    field = at.text_area(key="start")
+    field.set_value("[[1, 0.5, 0],\n [0.5, −2, 3e-1],\n [0, 0.3, 4]]").run()
+    assert setup_of(at).start == (1, -2, 4, 0.5, 0.3)
+    for wrong, sentence in (
+        ("1 0.5 7; 0.5 2 0.3; 7 0.3 4", "A\\[0\\, 2\\] is 7 where the nearest such matrix has 0"),
+        ("1 0.5 0; 0.6 2 0.3; 0 0.3 4", "A\\[0\\, 1\\] is 0\\.5 and A\\[1\\, 0\\] is 0\\.6"),
+    ):
+        field = at.text_area(key="start")
+        field.set_value(wrong).run()
+        assert at.text_area(key="start").value == wrong
+        assert sentence in words(at)
+        assert setup_of(at).start == (1, -2, 4, 0.5, 0.3)
 
 
 def test_a_target_is_changed_in_its_input():
     at = opened(n="2")
-    at.number_input(key="target_1").set_value(2.5)
+    at.text_input(key="target_1").set_value("2,5")
     drawn(at)
     assert setup_of(at).target == (1.0, 2.5)
     assert linked(at)["target"] == "1,2.5"
+    assert at.text_input(key="target_1").value == "2.5"
+    assert at.text_area(key="target_list").value == "1, 2.5"
 
 
-def test_a_target_beyond_bounds_is_refused_in_a_toast():
-    at = opened(n="2")
-    at.number_input(key="target_1").set_value(1e9).run()
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("99999999", "Target must lie between −1\\,000\\,000 and 1\\,000\\,000\\; 99\\,999\\,999"),
+        ("1e400", "A number must be 0 or from 1e\\-323 to 1\\.7e308 in size\\; got \\'1e400\\'"),
+        ("[](x)", "got \\'\\[\\]\\(x\\)\\'"),
+    ],
+)
+def test_a_target_that_cannot_be_stays_in_its_field_with_a_sentence(text: str, sentence: str):
+    at = opened(n="2", v="1", target="1,0.5")
+    at.text_input(key="target_1").set_value(text).run()
     assert not at.exception
-    assert "target must be a number from" in at.toast[0].value
-    assert targets(at) == [1.0, 1.0]
+    for _ in range(2):
+        assert at.text_input(key="target_1").value == text
+        assert sentence in words(at)
+        assert setup_of(at).target == (1.0, 0.5)
+        at.text_input(key="target_0").set_value("1.0").run()
+    at.text_input(key="target_1").set_value("0.75").run()
+    assert setup_of(at).target == (1.0, 0.75)
+    assert "must be" not in words(at)
+
+
+def test_what_stands_in_a_field_gives_way_when_its_number_is_changed_elsewhere():
+    at = opened(n="2", v="1")
+    at.text_input(key="target_1").set_value("x").run()
+    at.text_area(key="target_list").set_value("x y").run()
+    at.text_area(key="target_list").set_value("3; −4").run()
+    assert setup_of(at).target == (3, -4)
+    assert targets(at) == [3, -4]
+    assert "needed" not in words(at)
+
+
+def test_a_pasted_list_sets_all_targets_and_keeps_the_digits_of_those_left_alone():
+    at = opened(v="1", target="0.12345678901234,1,2")
+    field = at.text_area(key="target_list")
+    assert field.value == "0.123456789, 1, 2"
+    field.set_value("array([0.123456789, -2.5e-1, 3.])").run()
+    assert setup_of(at).target == (0.12345678901234, -0.25, 3.0)
+    at.text_area(key="target_list").set_value("1 2").run()
+    assert at.text_area(key="target_list").value == "1 2"
+    assert "3 numbers are needed" in words(at)
+
+
+def test_a_moved_target_goes_on_from_the_step_reached():
+    at = opened(v="1")
+    at.text_input(key="target_0").set_value("0")
+    drawn(at)
+    assert run_of(at).changed_at == run_of(at).reached == OPENING_STEPS
+    assert "Target changed at step 300" in status(at)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("n", 4, "The run begins anew with a 4×4 matrix."),
+        ("structure", "toeplitz", "The run begins anew with a matrix of another structure."),
+        (
+            "optimiser",
+            "sgd",
+            "The run begins anew with Gradient descent, at its learning rate 0.01.",
+        ),
+    ],
+)
+def test_what_begins_a_run_anew_is_said(key: str, value: object, sentence: str):
+    at = opened(v="1", max_steps="5")
+    kind = at.slider if key == "n" else at.selectbox
+    kind(key=key).set_value(value).run()
+    assert not at.exception
+    assert [toast.value for toast in at.toast] == [sentence]
+    assert at.run().toast == []
+
+
+def test_each_rule_keeps_its_settings_and_the_change_is_said():
+    at = opened(v="1", max_steps="5", learning_rate="0.02")
+    at.selectbox(key="optimiser").set_value("nadam").run()
+    assert setup_of(at).rule.learning_rate == 0.001
+    assert at.toast[0].value == "The run begins anew with Nadam, at its learning rate 0.001."
+    at.selectbox(key="optimiser").set_value("adam").run()
+    assert setup_of(at).rule.learning_rate == at.select_slider(key="learning_rate").value == 0.02
+    assert at.toast[0].value == "The run begins anew with Adam, at its learning rate 0.02."
 
 
 def test_the_published_start_is_one_click_away():
@@ -107,7 +201,8 @@ def test_another_learning_rate_goes_on_from_the_step_reached():
 
 def test_what_matters_stands_open_and_the_rest_is_made_when_it_is_asked_for():
     def keys(at: AppTest) -> set[str | None]:
-        kinds = at.slider, at.selectbox, at.select_slider, at.number_input, at.multiselect
+        kinds = (at.slider, at.selectbox, at.select_slider, at.number_input, at.multiselect,
+                 at.text_input)  # fmt: skip
         return {widget.key for kind in kinds for widget in kind}
 
     at = folded().run()

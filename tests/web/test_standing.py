@@ -70,3 +70,16 @@ def test_an_earlier_step_that_is_shown_is_named():
 def test_before_the_first_step_it_is_getting_ready_unless_it_has_failed():
     assert "Getting ready" in standing(run(Status.running), None).sentence
     assert standing(run(Status.running, failure="The engine failed."), None).sentence == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"learning_rate", "tolerance"}, "Settings changed"),
+        ({"target"}, "Target changed"),
+        ({"target", "beta_1"}, "Target and settings changed"),
+    ],
+)
+def test_what_changed_on_the_way_is_said_with_its_step(changed: set[str], words: str):
+    about = run(Status.running, playing=True, changed_at=1100, changed=frozenset(changed))
+    assert f" {words} at step 1,100; Reset runs the whole way" in said(about)

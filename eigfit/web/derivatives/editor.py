@@ -9,12 +9,14 @@ import numpy as np
 import streamlit as st
 
 from eigfit.checks import number_from
+from eigfit.experiment.limits import RANGES
 from eigfit.experiment.links import written
 from eigfit.experiment.presets import default_matrix
 from eigfit.experiment.setup import Setup
 from eigfit.figures import heatmaps
 from eigfit.figures.style import SUBSCRIPTS
 from eigfit.study import derivatives
+from eigfit.web.entries import Draft, refusal
 from eigfit.web.live import live_chart
 from eigfit.web.session import change, sentence
 
@@ -41,9 +43,13 @@ def editor(setup: Setup) -> None:
     # Another key for every edit and every matrix, as the editor keeps its edits by its key.
     edits = st.session_state.setdefault("matrix_edits", 0)
     key = f"matrix_editor_{edits}_{zlib.crc32(written(setup.matrix).encode())}"
+    refused = _refused(setup)
     # Cells of text, as the grid's cells of numbers drop the e of 2.5e-3 while it is typed.
     st.data_editor(
-        {str(j): [shown(entry) for entry in A[:, j]] for j in range(n)},
+        {
+            str(j): [refused[i, j].text if (i, j) in refused else shown(A[i, j]) for i in range(n)]
+            for j in range(n)
+        },
         key=key,
         hide_index=False,
         width="stretch",
@@ -52,6 +58,8 @@ def editor(setup: Setup) -> None:
         args=(key,),
         num_rows="fixed",
     )
+    for (i, j), draft in refused.items():
+        refusal(f"A[{i}, {j}] is still {draft.instead}. {draft.refusal}")
     if np.array_equal(A, A.T):
         st.caption(MIRROR)
     else:
@@ -70,18 +78,21 @@ def spectrum(setup: Setup) -> None:
     live_chart(heatmaps.plain(V, "V"), "eigenvectors", "The eigenvectors as columns of a heatmap")
 
 
-def edited(A: np.ndarray, texts: dict[tuple[int, int], str]) -> tuple[np.ndarray, list[str]]:
-    """The matrix with what was typed into its cells, and a sentence for each that is no number.
+def edited(
+    A: np.ndarray, texts: dict[tuple[int, int], str]
+) -> tuple[np.ndarray, dict[tuple[int, int], Draft]]:
+    """The matrix with what was typed into its cells, and what of that cannot be had.
 
     An entry sets its mirror, unless both were pasted at once. A cell whose text is the one shown
     keeps all digits of its entry.
     """
-    typed, refused = {}, []
+    typed, refused = {}, {}
     for (i, j), text in texts.items():
         try:
-            typed[i, j] = A[i, j] if text == shown(A[i, j]) else number_from(text)
+            value = A[i, j] if text == shown(A[i, j]) else number_from(text)
+            typed[i, j] = RANGES["matrix"].checked("an entry", float(value))
         except ValueError as error:
-            refused.append(str(error))
+            refused[i, j] = Draft(text, shown(A[i, j]), sentence(error))
     changed = A.copy()
     for (i, j), value in typed.items():
         changed[i, j] = value
@@ -90,17 +101,23 @@ def edited(A: np.ndarray, texts: dict[tuple[int, int], str]) -> tuple[np.ndarray
     return changed, refused
 
 
+def _refused(setup: Setup) -> dict[tuple[int, int], Draft]:
+    """What stands in cells of this matrix and cannot be had."""
+    matrix, refused = st.session_state.get("matrix_refused", (None, {}))
+    return refused if matrix == setup.matrix else {}
+
+
 def _typed(key: str) -> None:
+    setup: Setup = st.session_state["setup"]
     rows: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
     # An emptied cell comes as None.
     texts = {(i, int(j)): text or "" for i, row in rows.items() for j, text in row.items()}
-    A, refused = edited(derivatives.matrix_of(st.session_state["setup"]), texts)
+    A, refused = edited(derivatives.matrix_of(setup), texts)
+    set_now = {place for i, j in texts.keys() - refused.keys() for place in ((i, j), (j, i))}
+    still = {place: said for place, said in _refused(setup).items() if place not in set_now}
     st.session_state["matrix_edits"] += 1
-    if refused:
-        others = f" So it is with {len(refused) - 1} more." if len(refused) > 1 else ""
-        kept = "The former entry is kept."
-        st.toast(f"{sentence(refused[0])}{others} {kept}", icon=":material/info:")
     change("matrix", tuple(A.ravel().tolist()))
+    st.session_state["matrix_refused"] = (st.session_state["setup"].matrix, still | refused)
 
 
 def _take_start() -> None:

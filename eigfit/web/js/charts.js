@@ -1,5 +1,6 @@
 // Charts that are moved in place: no flicker, and zoom and tooltip stay while a run streams.
 
+import { Handles } from "./handles.js";
 import { pickable } from "./pick.js";
 
 const UNUSED = ["toImage", "sendChartToCloud", "select2d", "lasso2d", "autoScale2d"];
@@ -117,6 +118,7 @@ function draw(Plotly, chart) {
   element.dataset.updates = Number(element.dataset.updates ?? 0) + 1;
   watch(Plotly, chart);
   tell(element, "drawn");
+  hold(chart);
   hoverAgain(Plotly, element);
 }
 
@@ -150,6 +152,15 @@ function watch(Plotly, chart) {
   });
 }
 
+function hold(chart) {
+  const { element, trigger, figure } = chart;
+  const targets = figure.layout.meta?.targets ?? [];
+  if (!element.handles && !targets.length) return;
+  element.handles ??= new Handles(element, trigger);
+  element.handles.trigger = trigger;
+  element.handles.receive(targets);
+}
+
 // Drawing takes the tooltip away; the pointer is still there, so it comes back.
 function hoverAgain(Plotly, element) {
   const { pointer, hovered } = element;
@@ -166,7 +177,7 @@ export default function place({ data, parentElement, setTriggerValue }) {
   const chart = charts.get(data.key) ?? {};
   charts.set(data.key, chart);
   const known = chart.element === element;
-  Object.assign(chart, { element, name: `eigfit-${data.key}` });
+  Object.assign(chart, { element, name: `eigfit-${data.key}`, trigger: setTriggerValue });
   styled();
   element.style.minHeight = `${data.height}px`;
   element.setAttribute("aria-label", data.alt);

@@ -1,6 +1,7 @@
 // The live view of a run: it draws a frame, and asks for the next one. No clock drives it.
 
 import { announce, plotly, show, styled } from "./charts.js";
+import "./keys.js";
 import { showMembers } from "./members.js";
 import { fill } from "./table.js";
 

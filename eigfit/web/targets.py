@@ -1,0 +1,82 @@
+"""The target eigenvalues: typed, pasted, drawn at random, or pulled in the chart."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from eigfit.checks import number_from, numbers_from
+from eigfit.experiment.presets import TARGETS
+from eigfit.experiment.setup import Setup
+from eigfit.web.entries import as_held, entry, refusal, shown
+from eigfit.web.session import change, put
+
+RANDOM_DRAW: Final = "Random draw"
+COLUMNS: Final = 2  # as many as show every digit
+LIST_HEIGHT: Final = 68  # pixels, of two lines
+
+
+def targets(setup: Setup) -> None:
+    """A field for each target, and one for all of them."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Target eigenvalues")
+        st.menu_button(
+            "Presets",
+            (*TARGETS, RANDOM_DRAW),
+            type="tertiary",
+            key="target_preset",
+            on_click=_take_preset,
+            args=(setup.n,),
+        )
+    for row in range(0, setup.n, COLUMNS):
+        refused = []
+        places = range(row, min(row + COLUMNS, setup.n))
+        for k, column in zip(places, st.columns(COLUMNS), strict=False):
+            with column:
+                words = entry(
+                    f"target_{k}",
+                    shown(setup.target[k]),
+                    f"Target of eigenvalue {k}",
+                    partial(_take_one, k),
+                    label_visibility="collapsed",
+                )
+            refused.append(words)
+        for words in refused:
+            refusal(words)
+    words = entry(
+        "target_list",
+        ", ".join(map(shown, setup.target)),
+        "All at once, typed or pasted",
+        _take_all,
+        st.text_area,
+        height=LIST_HEIGHT,
+    )
+    refusal(words)
+
+
+def pull(held: tuple[float, ...], index: int, value: float) -> None:
+    """Move one of the targets that hold now."""
+    if index < len(held):
+        change("target", (*held[:index], value, *held[index + 1 :]))
+
+
+def _take_preset(n: int) -> None:
+    name = st.session_state["target_preset"]
+    drawn = np.sort(np.random.default_rng().uniform(-2, 2, n)).round(2)
+    change("target", tuple(drawn.tolist()) if name == RANDOM_DRAW else TARGETS[name](n))
+
+
+def _take_one(k: int, text: str) -> None:
+    target = list(st.session_state["setup"].target)
+    if k < len(target):
+        target[k] = as_held(number_from(text), target[k])
+        put("target", tuple(target))
+
+
+def _take_all(text: str) -> None:
+    target = st.session_state["setup"].target
+    typed = numbers_from(text, len(target))
+    put("target", tuple(map(as_held, typed, target)))
