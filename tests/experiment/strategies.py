@@ -64,7 +64,7 @@ def setups(draw: some.DrawFn) -> Setup:
         reach=draw(some.floats(0.01, 100)),
         parameter=draw(some.integers(0, p - 1)),
         plane=draw(some.sampled_from(CHOICES["plane"])),
-        axes=tuple(draw(some.permutations(range(p)))[: draw(some.sampled_from((0, 2)))]),
+        axes=tuple(draw(some.permutations(range(p)))[: draw(some.sampled_from((0, 2)[:p]))]),
         hide=tuple(draw(some.lists(some.sampled_from(GROUPS), unique=True))),
     )
     for setting in OPTIMISERS[setup.optimiser].settings:
