@@ -38,12 +38,15 @@ _FIELDS: Final = {
     "members": "4",
     "optimisers": "adam,nadam,rmsprop,sgd",
     "learning_rates": "0.001,0.002,0.005,0.01",
+    "baseline": "0",
     "starts": "256",
     "hide": "",
     "row": "0",
     "column": "0",
     "reach": "2",
     "parameter": "0",
+    "plane": "steepest",
+    "axes": "",
 }
 
 _MOMENTS: Final = {"learning_rate": "0.001", "beta_1": "0.9", "beta_2": "0.999", "epsilon": "1e-07"}

@@ -163,9 +163,10 @@ def test_the_target_by_which_a_step_is_judged_is_that_of_what_follows_it():
 
 
 def ends(script: str, capsys: pytest.CaptureFixture) -> Iterator[tuple[str, int, float]]:
-    """Status, step and loss of each line that a script prints."""
+    """Status, step and loss of each end that a script prints, with the rows of A between them."""
     exec(compile(script, "script", "exec"), {"__name__": "__main__"})
-    for line in capsys.readouterr().out.splitlines():
+    lines = capsys.readouterr().out.splitlines()
+    for line in (line for line in lines if "; " in line):
         _, status, step, loss, _ = line.split("; ")
         yield status, int(step), float(loss)
 
