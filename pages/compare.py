@@ -6,11 +6,12 @@ from eigfit.figures import panels
 from eigfit.results.step import Step
 from eigfit.study.comparison import comparison
 from eigfit.web.cards import card, chart_card, introduction, row
-from eigfit.web.compare.members import open_member, table, variation
+from eigfit.web.compare.members import members, open_member, pin, pinned, variation
 from eigfit.web.compare.survey import survey
 from eigfit.web.frames import LiveView, Picture, frames
-from eigfit.web.live import table_place
+from eigfit.web.live import chart_place, summary_place, table_place
 from eigfit.web.player import player
+from eigfit.web.runs import turn
 from eigfit.web.share import share
 from eigfit.web.sidebar import RUN, sidebar, step_axis
 
@@ -26,21 +27,23 @@ introduction(
 variation(setup)
 buttons = row()
 seeds = setup.members if setup.vary == "starts" else 1
+turn("run_compare", compared)
 run = player(buttons, "run_compare", compared, seeds)
 with buttons:
     share("compare", run)
 view = st.container()
 place = st.container()
-chart_card(
-    place, "panels", "Eigenvalues", "dashed: the target",
-    "Eigenvalues of each member over steps, side by side", panels.height(len(titles)),
-    lambda: step_axis(setup),
-)  # fmt: skip
-band = len(titles) >= panels.FEWEST_FOR_BAND
+dotted = "" if pinned(compared) is None else ", dotted: the baseline"
+with card(place, "Eigenvalues", f"dashed: the target{dotted}; below: A", lambda: step_axis(setup)):
+    summary_place()
+    chart_place("panels", "Eigenvalues of each member over steps, side by side",
+                panels.height(len(titles)))  # fmt: skip
+band = setup.vary == "starts" and len(titles) >= panels.FEWEST_FOR_BAND
 chart_card(
     place, "losses", "Losses",
     "thick: the median, shaded: from 10 to 90 %" if band else "of each",
-    "Losses of all members over steps, with median and band", panels.LOSSES_HEIGHT,
+    f"Losses of all members over steps{', with median and band' if band else ''}",
+    panels.LOSSES_HEIGHT,
 )  # fmt: skip
 with card(place, "Members", "a click on a heading sorts, Open shows that member on the Fit page"):
     table_place()
@@ -50,16 +53,16 @@ def draw(step: Step | None, cursor: int | None) -> Picture:
     """What is seen of the members at a step."""
     if step is None:
         return Picture({}, {})
-    log_x = setup.log_x == "yes"
+    seen = {"cursor": cursor, "log_x": setup.log_x == "yes", "baseline": pinned(compared)}
     targets = [member.target for member in compared.members]
     charts = {
-        "panels": panels.panels(run.record, targets, titles, cursor=cursor, log_x=log_x),
-        "losses": panels.losses(run.record, titles, setup.tolerance, cursor=cursor, log_x=log_x),
+        "panels": panels.panels(run.record, targets, titles, **seen),
+        "losses": panels.losses(run.record, titles, setup.tolerance, band=band, **seen),
     }
-    return Picture(charts, {}, table(run, compared))
+    return Picture(charts, {}, members(run, compared, step))
 
 
 with view:
-    frames(LiveView(run, setup.steps_per_frame, draw, lambda i: open_member(i, run)))
+    frames(LiveView(run, setup.steps_per_frame, draw, lambda i: open_member(i, run), pin))
 if "survey" not in setup.hide:
     survey(setup)

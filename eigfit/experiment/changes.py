@@ -25,6 +25,8 @@ def changed(setup: Setup, name: str, value: Any) -> Setup:
         return replace(setup, distribution=value, start=start)
     if name == "optimiser":
         return replace(setup, optimiser=value, settings=())
+    if name in ("vary", "optimisers", "learning_rates", "targets"):
+        return replace(setup, baseline=0, **{name: value})  # another member would have its number
     return replace(setup, **{name: value})
 
 

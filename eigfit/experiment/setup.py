@@ -92,6 +92,8 @@ class Setup:
         study, "comparison", "what the members of a comparison differ in")
     members: int = declared(4, Range(1, fitting.MOST_MEMBERS), study, "comparison",
         "how many random starts are compared")
+    baseline: int = declared(0, Range(0, fitting.MOST_MEMBERS), view, "",
+        "the member that the others are shown against, counted from 1; 0 for none")
     optimisers: tuple[str, ...] = declared(("adam", "nadam", "rmsprop", "sgd"), Several(RULE),
         study, "comparison", "the rules compared", fitting.each_once)
     learning_rates: tuple[float, ...] = declared((0.001, 0.002, 0.005, 0.01),

@@ -7,13 +7,14 @@ from typing import Any, Final
 import numpy as np
 
 from eigfit.figures.figure import Figure
-from eigfit.figures.style import DIVERGING, SUBSCRIPTS, quiet
+from eigfit.figures.style import DIVERGING, SUBSCRIPTS, quiet, scale
 from eigfit.results.convention import Convention
 from eigfit.results.step import Step
 
 HEIGHT: Final = 300
 LARGEST_N_WITH_VALUES: Final = 8
 LARGEST_WRITTEN_OUT: Final = 1000.0
+SHADES: Final = 24  # on either side of zero, where a matrix is drawn without Plotly
 
 
 def matrix(step: Step, limit: float) -> Figure:
@@ -37,6 +38,25 @@ def plain(values: np.ndarray, name: str, scale: np.ndarray | None = None) -> Fig
 def colour_limit(matrix: np.ndarray, target: tuple[float, ...]) -> float:
     """Where the colours of A end, from a run's first matrix and its target."""
     return float(max(np.abs(matrix).max(), np.abs(target).max(), 1e-6))
+
+
+def shades() -> list[str]:
+    """The colours that `shaded` counts, from the lowest to the highest."""
+    return [scale(DIVERGING, i / (2 * SHADES)) for i in range(2 * SHADES + 1)]
+
+
+def shaded(matrices: np.ndarray, limit: float) -> np.ndarray:
+    """Matrices as numbers of colours, those beyond the limits as the last ones.
+
+    Args:
+        matrices: shape [..., n, n].
+        limit: colours run from −limit to limit.
+
+    Returns:
+        Whole numbers that count `shades` from 0, shape [..., n, n].
+    """
+    within = np.clip(matrices / limit, -1, 1)
+    return np.rint(SHADES * within).astype(int) + SHADES
 
 
 def _heatmap(values: np.ndarray, limit: float, name: str) -> Figure:

@@ -6,6 +6,7 @@ serves both themes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from plotly.colors import find_intermediate_color, hex_to_rgb
@@ -28,6 +29,13 @@ AXIS: Final[dict[str, Any]] = {
 # Ordered like the eigenvalues, from cool to warm; all read well on white and on near-black.
 RAMP: Final = ("#2f6fde", "#8b5cf6", "#d6409f", "#f2762e")
 
+# Members of a comparison, which have no order. All can be told apart by normal eyes, and within
+# each half by colour-blind ones; a test measures it.
+MEMBERS: Final = (
+    *("#216cbf", "#cf0a02", "#22ab36", "#8217fd", "#be0ea3", "#c36093", "#b866ee", "#1d6f14"),
+    *("#6085fd", "#965539", "#c88710", "#9a91ad", "#7e53a7", "#568875", "#fe1b71", "#f224e3"),
+)
+
 # Blue below zero, orange above, the page's own colour at zero: safe for colour-blind eyes.
 DIVERGING: Final = [
     [0.0, "rgba(47, 111, 222, 0.85)"],
@@ -48,6 +56,20 @@ def ramp(count: int) -> list[str]:
         red, green, blue = find_intermediate_color(*ends, place - left)
         colours.append(f"rgb({red:.0f}, {green:.0f}, {blue:.0f})")
     return colours
+
+
+def scale(stops: Sequence[Sequence[Any]], place: float) -> str:
+    """The colour at a place from 0 to 1 of a scale whose stops are (place, rgba)."""
+    right = next(i for i in range(1, len(stops)) if place <= stops[i][0])
+    (low, left), (high, end) = stops[right - 1], stops[right]
+    share = (place - low) / (high - low)
+    mixed = [a + share * (b - a) for a, b in zip(_rgba(left), _rgba(end), strict=True)]
+    red, green, blue, alpha = mixed
+    return f"rgba({red:.0f}, {green:.0f}, {blue:.0f}, {alpha:.3f})"
+
+
+def _rgba(colour: str) -> list[float]:
+    return [float(part) for part in colour[len("rgba(") : -1].split(",")]
 
 
 def quiet(

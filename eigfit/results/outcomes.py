@@ -98,6 +98,31 @@ def solutions(matrices: np.ndarray, converged: np.ndarray, tolerance: float) -> 
     return numbers
 
 
+def distinct(arrays: np.ndarray, tolerance: float) -> int:
+    """How many of the arrays differ, matrices or spectra of the last steps of several starts.
+
+    Two are the same where all their numbers agree as those of one solution must, to 0.1 % of the
+    largest and three times the root of the tolerance; signs and order count.
+
+    Args:
+        arrays: shape [B, ...].
+        tolerance: of the loss at which they are accepted, or would be.
+    """
+    found: list[np.ndarray] = []
+    for array in arrays:
+        if not any(_agree(array, other, tolerance) for other in found):
+            found.append(array)
+    return len(found)
+
+
+def _agree(one: np.ndarray, other: np.ndarray, tolerance: float) -> bool:
+    return bool(np.abs(one - other).max() <= _nearness(one, tolerance))
+
+
+def _nearness(array: np.ndarray, tolerance: float) -> float:
+    return SAME_SHARE * np.abs(array).max() + TOLERANCE_ROOTS * np.sqrt(tolerance)
+
+
 def same_solution(A: np.ndarray, B: np.ndarray, tolerance: float) -> bool:
     """Whether B = S A S for a diagonal S of signs, which leaves the eigenvalues alone.
 
@@ -106,7 +131,7 @@ def same_solution(A: np.ndarray, B: np.ndarray, tolerance: float) -> bool:
         B: another of the same size.
         tolerance: of the loss at which both were accepted.
     """
-    near = SAME_SHARE * np.abs(A).max() + TOLERANCE_ROOTS * np.sqrt(tolerance)
+    near = _nearness(A, tolerance)
     if np.abs(np.abs(A) - np.abs(B)).max() > near:
         return False
     # Each entry that is not small fixes the product of two signs; follow them row by row.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,7 +17,16 @@ from eigfit.experiment.setup import Setup
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.fitting.pace import Pace
+from eigfit.results.outcomes import LOOSEST_TOLERANCE, distinct
 from eigfit.results.step import Step, stacked
+
+# What the members of a comparison are called, by what they differ in.
+KINDS: Final = {
+    "starts": "starts",
+    "optimisers": "rules",
+    "learning_rates": "learning rates",
+    "targets": "targets",
+}
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,26 @@ def comparison(setup: Setup) -> Comparison:
         own = tuple(map(Leg, setup.leg_ends(), held))
         through_legs.append(replace(member, earlier=own))
     return Comparison(setup, tuple(through_legs), titles)
+
+
+def summary(compared: Comparison, step: Step) -> str:
+    """What a comparison has come to at a step, counted by `distinct`, in a sentence.
+
+    Nothing for a single member, nor where the tolerance is too loose to tell ends apart.
+    """
+    count, tolerance = len(compared.members), compared.setup.tolerance
+    if count == 1 or tolerance > LOOSEST_TOLERANCE:
+        return ""
+    matrices = distinct(step.matrix, tolerance)
+    spectra = distinct(step.eigenvalues, tolerance)
+    found = _counted(matrices, "matrix", "matrices")
+    if matrices > 1:
+        found += f", {_counted(spectra, 'spectrum', 'spectra')}"
+    return f"{count} {KINDS[compared.setup.vary]}, {found}{'' if step.final else ' so far'}."
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"one {one}" if count == 1 else f"{count} different {several}"
 
 
 def _members(setup: Setup) -> list[tuple[str, Setup]]:

@@ -8,9 +8,10 @@ repeated or overtaken, and a page that has been drawn anew gets everything.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import streamlit as st
 
 from eigfit.engine.run import Run
@@ -29,12 +30,26 @@ LONG_WAIT: Final = 3.0  # seconds for the engine, then the page says why
 MANY_ARE_WATCHING: Final = " Many are watching just now; it goes on when its turn comes."
 
 
-class Table(NamedTuple):
-    """Rows of texts, and the values that they are sorted by."""
+class Members(NamedTuple):
+    """The members of a comparison beside their charts, each in the order of all.
 
+    Attributes:
+        words: what it comes to, in a sentence.
+        columns: the headings of the table.
+        texts: its rows; below a line break stands how a member compares with the baseline.
+        values: what the rows are sorted by.
+        matrices: A of each as numbers of colours, shape [B, n, n].
+        colours: of their curves.
+        baseline: the member that is pinned, None for none.
+    """
+
+    words: str
     columns: tuple[str, ...]
     texts: list[list[str]]
     values: list[list[Any]]
+    matrices: np.ndarray
+    colours: Sequence[str]
+    baseline: int | None
 
 
 class Picture(NamedTuple):
@@ -43,12 +58,12 @@ class Picture(NamedTuple):
     Attributes:
         charts: the figures, by the keys of their places.
         figures: numbers in words, under their names.
-        members: a row for each member of a comparison.
+        members: of a comparison.
     """
 
     charts: dict[str, Figure]
     figures: dict[str, str]
-    members: Table | None = None
+    members: Members | None = None
 
 
 class LiveView(NamedTuple):
@@ -60,12 +75,15 @@ class LiveView(NamedTuple):
         draw: the picture of a step, None before there is one; its second argument is the step
             number to mark, if any.
         open: what is done with the member whose row is opened.
+        pin: what is done with the number of the member that is to be the baseline, counted from 1,
+            0 for none.
     """
 
     run: Run[History]
     steps: int
     draw: Callable[[Step | None, int | None], Picture]
     open: Callable[[int], None] | None = None
+    pin: Callable[[int], None] | None = None
 
 
 class Base(NamedTuple):
@@ -95,7 +113,9 @@ def _around(run: Run[History]) -> tuple:
 
 
 def _frame(view: LiveView, drawn: PageDrawn, around: tuple) -> None:
-    run, asked = view.run, live.asked()
+    run, asked, pinned = view.run, live.asked(), live.whole(live.said("pin"))
+    if pinned is not None and view.pin is not None:
+        view.pin(pinned)
     if drawn.outdated():
         st.rerun()
     if run.moving and (asked or live.plain() or run.begun):
@@ -197,6 +217,7 @@ def _draw_plainly(run: Run[History], step: Step | None, picture: Picture) -> Non
     for key, figure in picture.charts.items():
         live.plain_chart(figure, key)
     if picture.members:
+        st.markdown(picture.members.words)
         st.table([dict(zip(picture.members.columns, row, strict=True))
                   for row in picture.members.texts])  # fmt: skip
     if run.moving:

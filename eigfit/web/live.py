@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, cast
 import streamlit as st
 from streamlit.components.v2 import component
 
+from eigfit.figures import heatmaps
 from eigfit.figures.figure import Figure, as_json
 
 SCRIPTS: Final = Path(__file__).parent / "js"
@@ -73,6 +74,12 @@ _table = component(
     html='<div class="eigfit-scroll"><table class="eigfit-table"><thead><tr></tr></thead>'
     "<tbody></tbody></table></div>",
     js=loaded("table.js"),
+    isolate_styles=False,
+)
+_summary = component(
+    "eigfit.summary",
+    html='<p class="eigfit-summary"></p>',
+    js=loaded("members.js"),
     isolate_styles=False,
 )
 _again = component(
@@ -143,6 +150,13 @@ def table_place() -> None:
         _table(key="members_table", on_failed_change=_fall_back)
 
 
+def summary_place() -> None:
+    """A place in which the live view writes what a comparison comes to."""
+    if not plain():
+        data = {"shades": heatmaps.shades()}
+        _summary(key="members_summary", data=data, on_failed_change=_fall_back)
+
+
 def view(frame: dict[str, Any]) -> Any:
     """Send the page's live view a frame, and give what has happened there.
 
@@ -150,15 +164,16 @@ def view(frame: dict[str, Any]) -> Any:
         frame: its figures as those of `Figure`, its words, and how it continues the one before.
 
     Returns:
-        `ask`, what the browser has when it asks for the next one, and `open`, the row of the table
-        that was clicked; None if neither has happened. Both are as a stranger has written them:
-        `asked` and `whole` read them.
+        `ask`, what the browser has when it asks for the next one, `open`, the row of the table that
+        was clicked, and `pin`, the member to be the baseline; None where it has not happened. All
+        are as a stranger has written them: `asked` and `whole` read them.
     """
     return _view(
         key=VIEW,
         data={"frame": as_json(frame)},
         on_ask_change=_heard,
         on_open_change=_heard,
+        on_pin_change=_heard,
         on_failed_change=_fall_back,
     )
 
@@ -168,13 +183,21 @@ def asked() -> Ask | None:
 
     An ask that no live view would write is none, so that everything is sent.
     """
-    said = (st.session_state.get(VIEW) or {}).get("ask")
-    if not isinstance(said, dict):
+    ask = said("ask")
+    if not isinstance(ask, dict):
         return None
-    values = said.get("base"), said.get("step"), said.get("show")
+    values = ask.get("base"), ask.get("step"), ask.get("show")
     base, step, show = map(whole, values)
-    still = said.get("still") is True
+    still = ask.get("still") is True
     return Ask(base, step, show, still) if (base, step, show) == values else None
+
+
+def said(name: str) -> Any:
+    """What the live view says under that name in the request being answered, as a stranger would.
+
+    None where it says nothing.
+    """
+    return (st.session_state.get(VIEW) or {}).get(name)
 
 
 def whole(value: Any) -> int | None:

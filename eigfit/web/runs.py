@@ -44,6 +44,30 @@ def live_run(key: str, experiment: Experiment) -> Run[History]:
     return run
 
 
+def turn(key: str, experiment: Experiment) -> None:
+    """Where something else is to vary from now on, go back to the run in which it did.
+
+    That stands where it was left; without one, or where another is asked for, a new one begins.
+    Of each kind one run is kept, and what plays goes on playing.
+    """
+    run: Run[History] | None = st.session_state.get(key)
+    kind = experiment.setup.vary
+    if run is None or run.experiment.setup.vary == kind:
+        return
+    kept: dict[str, Run[History]] = st.session_state.setdefault("kept_runs", {})
+    kept[run.experiment.setup.vary] = run
+    other = kept.get(kind)
+    if other is None or other.experiment.identity() != experiment.identity():
+        other = Run(experiment, History(thinned=True), OPENING_STEPS, gently=True)
+    if run.playing:
+        other.playing = True
+    # As in `_held`: the session holds the one before anything is taken from the other.
+    st.session_state[key] = other
+    kept.pop(kind, None)
+    if run.playing:
+        run.playing = False
+
+
 def load(key: str, experiment: Experiment, steps: int) -> None:
     """Begin a run that was saved at that step; `arrival` tells when it has come there."""
     st.session_state["expected"] = Expected(restart(key, experiment, steps), steps)

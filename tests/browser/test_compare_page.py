@@ -1,5 +1,6 @@
 """What a visitor does on the Compare page, in a real Chromium."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -168,3 +169,160 @@ def test_a_chart_is_saved_as_png_and_as_svg(page: Page, address: str) -> None:
             page.locator(f"{PANELS} [data-title='Save as {kind}']").click()
         assert waiting.value.suggested_filename == f"eigfit-panels.{kind.lower()}"
         assert waiting.value.path().stat().st_size > 5_000
+
+
+# Which members stand out: of panels, headings, curves of the losses, rows and matrices.
+STANDING_OUT = """() => {
+    const full = (element) => getComputedStyle(element).opacity === '1';
+    const all = (selector) => Array.from(document.querySelectorAll(selector)).filter(full);
+    const number = (element, before) =>
+        Number(new RegExp(`${before}([0-9]*)`).exec(element.getAttribute('class'))[1] || 1);
+    return {
+        panels: all('.st-key-panels .subplot').map((panel) => number(panel, 'subplot x') - 1),
+        headings: all('.st-key-panels .annotation').map(({dataset}) => Number(dataset.index)),
+        curves: all('.st-key-losses .scatterlayer > [class*=tracemember]')
+            .map((curve) => Number(/member-([0-9]+)/.exec(curve.getAttribute('class'))[1])),
+        rows: all('tr[data-member]').map(({dataset}) => Number(dataset.member)),
+        matrices: all('.eigfit-foot').map(({dataset}) => Number(dataset.member)),
+    };
+}"""
+PINS = (
+    "Array.from(document.querySelectorAll('.eigfit-pin[aria-pressed=true]'), pin => pin.ariaLabel)"
+)
+
+
+def wait_for_standing_out(page: Page, members: list[int]) -> None:
+    """Wait until these members stand out, in every part of the page."""
+    page.wait_for_function(
+        f"members => Object.values(({STANDING_OUT})()).every("
+        "shown => JSON.stringify(shown) === JSON.stringify(members))",
+        arg=members,
+    )
+
+
+def inside(page: Page, panel: int) -> tuple[float, float]:
+    """A place on the page in the middle of that panel."""
+    box = page.locator(f"{PANELS} .nsewdrag").nth(panel).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def on_the_curve(page: Page, member: int) -> tuple[float, float]:
+    """A place on the page near the first point of a member's loss."""
+    x, y = page.evaluate(
+        """uid => {
+            const chart = document.querySelector('.st-key-losses .eigfit-chart');
+            const {xaxis, yaxis} = chart._fullLayout._plots.xy;
+            const {x, y} = chart._fullData.find((trace) => trace.uid === uid);
+            const box = chart.getBoundingClientRect();
+            return [box.left + xaxis._offset + xaxis.d2p(x[0]) + 1,
+                    box.top + yaxis._offset + yaxis.d2p(y[0])];
+        }""",
+        f"member-{member}",
+    )
+    return x, y
+
+
+def test_a_member_that_is_pointed_at_stands_out_everywhere(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1400, "height": 2000})
+    open_compare(page, f"{address}/compare?v=1&learning_rate=0.01&tolerance=0&max_steps=320")
+    click(page, "play")
+    wait_for_words(page, "Members: 4 at the step limit.")
+    settle(page)
+    everybody = [0, 1, 2, 3]
+    page.mouse.move(5, 5)
+    wait_for_standing_out(page, everybody)
+    drawn = pages.updates(page, PANELS)
+
+    page.mouse.move(*inside(page, 2))
+    wait_for_standing_out(page, [2])
+    page.locator("tr[data-member='1'] td").first.hover()
+    wait_for_standing_out(page, [1])
+    page.locator(".eigfit-foot canvas").nth(3).hover()
+    wait_for_standing_out(page, [3])
+    page.mouse.move(*on_the_curve(page, 0))
+    wait_for_standing_out(page, [0])
+    page.mouse.move(5, 5)
+    wait_for_standing_out(page, everybody)
+
+    page.locator(".eigfit-foot button").first.focus()
+    page.keyboard.press("Tab")
+    wait_for_standing_out(page, [1])
+    page.locator("tr[data-member='2'] button").first.focus()
+    wait_for_standing_out(page, [2])
+    page.evaluate("document.activeElement.blur()")
+    wait_for_standing_out(page, everybody)
+    assert pages.updates(page, PANELS) == drawn, "no chart is drawn anew for it"
+
+
+def test_a_highlight_and_the_zoom_stay_while_frames_stream(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1400, "height": 2000})
+    open_compare(page, f"{address}/compare?{ENDLESS}")
+    page.evaluate(
+        "chart => window.Plotly.relayout(document.querySelector(chart), {'xaxis.range': [10, 90]})",
+        PANELS,
+    )
+    click(page, "play")
+    wait_for_words(page, "Running.")
+    page.mouse.move(*inside(page, 1))
+    wait_for_standing_out(page, [1])
+    pages.wait_for_updates(page, PANELS, 5)
+    wait_for_standing_out(page, [1])
+    assert ranges(page, "xaxis") == [[10, 90]] * 4
+
+
+def test_a_member_is_pinned_and_the_others_are_shown_against_it(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1400, "height": 2000})
+    open_compare(page, f"{address}/compare?v=1&learning_rate=0.01&steps_per_frame=250")
+    click(page, "play")
+    wait_for_words(page, "Members: 4 converged.")
+    thin = "document.querySelector(chart)._fullData.filter(line => line.name === 'baseline').length"
+
+    page.locator(".eigfit-foot button").nth(1).click()
+    wait_for_link(page, "baseline=2")
+    page.wait_for_function(f"chart => {thin} === 9", arg=PANELS)
+    page.wait_for_function(f"{PINS}.length === 2")
+    name = "Pin “seed 1” as the baseline"
+    assert page.evaluate(PINS) == [name] * 2, "below its panel and in its row"
+    expect(page.locator("tr[data-member='0'] td").nth(2)).to_contain_text(re.compile("[+−]"))
+    expect(page.locator("tr[data-member='1'] td").first).to_contain_text("baseline")
+
+    page.locator("tr[data-member='3'] .eigfit-pin").click()
+    wait_for_link(page, "baseline=4")
+    expect(page.locator("tr[data-member='3'] td").first).to_contain_text("baseline")
+    page.locator("tr[data-member='3'] .eigfit-pin").click()
+    page.wait_for_function(f"chart => {thin} === 0", arg=PANELS)
+    page.wait_for_function(f"{PINS}.length === 0")
+
+
+def test_what_varies_comes_back_as_it_was_left(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1400, "height": 2000})
+    link = "v=1&learning_rate=0.01&steps_per_frame=250&target=-1,0.5,2"
+    open_compare(page, f"{address}/compare?{link}")
+    click(page, "play")
+    wait_for_words(page, "4 starts, 4 different matrices, one spectrum.")
+    settle(page)
+    starts = rows(page, TABLE)
+    page.get_by_role("radio", name="Rules").click()
+    expect(page.locator(f"{TABLE} tbody tr", has_text="Gradient descent")).to_be_visible()
+    page.get_by_role("radio", name="Starts").click()
+    wait_for_words(page, "Members: 4 converged.")
+    wait_for_rows(page, TABLE, starts)
+    wait_for_words(page, "4 starts, 4 different matrices, one spectrum.")
+
+
+def test_the_members_fit_a_phone(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_compare(page, f"{address}/compare?v=1&members=5&baseline=1")
+    wait_until_it_fits(page, 390)
+    page.wait_for_function(
+        """() => {
+            const box = document.querySelector('.eigfit-scroll');
+            const tabs = Array.from(document.querySelectorAll('.st-key-vary button'),
+                                    (tab) => tab.getBoundingClientRect().top);
+            const feet = Array.from(document.querySelectorAll('.eigfit-foot'));
+            return box.scrollWidth <= box.clientWidth
+                && tabs.length === 4 && new Set(tabs).size === 1
+                && feet.length === 5 && feet.every((foot) => foot.scrollWidth <= foot.clientWidth);
+        }"""
+    )

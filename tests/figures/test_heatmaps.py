@@ -89,3 +89,18 @@ def test_a_diverged_matrix_is_written_without_nan(scale: float):
     for figure in (heatmaps.matrix(step, limit), heatmaps.gradient(step, 2, "lower")):
         assert np.isfinite(trace(figure).z).all()
         json.loads(as_json(figure), parse_constant=pytest.fail)
+
+
+def test_shades_run_symmetrically_from_blue_to_orange():
+    colours = heatmaps.shades()
+    low, middle, high = (colours[i] for i in (0, heatmaps.SHADES, -1))
+    assert (low, high) == ("rgba(47, 111, 222, 0.850)", "rgba(242, 118, 46, 0.850)")
+    assert middle == "rgba(138, 143, 152, 0.040)"
+    assert len(set(colours)) == len(colours)
+
+
+def test_entries_are_shaded_on_one_symmetric_scale_and_no_farther():
+    matrices = np.array([[[0.0, 1.0], [1.0, -2.0]], [[1e30, -1e30], [-1e30, 0.5]]])
+    counted = heatmaps.shaded(matrices, 2.0) - heatmaps.SHADES
+    assert counted.tolist() == [[[0, 12], [12, -24]], [[24, -24], [-24, 6]]]
+    assert max(heatmaps.shaded(matrices, 2.0).flat) == len(heatmaps.shades()) - 1

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eigfit.figures import panels, survey
+from eigfit.figures.style import MEMBERS
 from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.results.step import Step
@@ -81,7 +82,8 @@ def test_a_members_lines_end_where_it_ended(history: History):
 def test_a_heading_says_how_its_member_stands(history: History):
     layout: Any = panels.panels(history, TARGETS, TITLES).plotly().layout
     texts = [note.text for note in layout.annotations]
-    assert texts[0] == "<b>first</b><br>step 5 · converged"
+    assert texts[0].endswith("<b>first</b><br>step 5 · converged")
+    assert MEMBERS[0] in texts[0]
 
 
 def test_the_cursor_stands_in_every_panel(history: History):
@@ -90,7 +92,7 @@ def test_the_cursor_stands_in_every_panel(history: History):
 
 
 def test_the_band_lies_about_the_median_of_all_members(history: History):
-    figure = panels.losses(history, TITLES, 1e-12)
+    figure = panels.losses(history, TITLES, 1e-12, band=True)
     by_name = {trace.name: trace for trace in traces(figure)}
     middle = np.median(history.losses, axis=1)
     np.testing.assert_allclose(by_name["median"].y, middle)
@@ -100,6 +102,36 @@ def test_the_band_lies_about_the_median_of_all_members(history: History):
     assert by_name["90 %"].fill == "tonexty"
     assert [len(by_name[title].y) for title in TITLES] == [end + 1 for end in ENDS]
     assert [trace.name for trace in traces(figure) if trace.showlegend] == [*TITLES, "median"]
+
+
+def test_where_no_band_is_asked_for_there_are_the_members_alone(history: History):
+    figure = panels.losses(history, TITLES, 1e-12)
+    assert [trace.name for trace in traces(figure)] == ["tolerance", *TITLES]
+    assert [trace.uid for trace in traces(figure)[1:]] == ["member-0", "member-1", "member-2"]
+
+
+def test_the_baselines_lines_stand_in_all_other_panels(history: History):
+    figure = panels.panels(history, TARGETS, TITLES, baseline=1)
+    thin = [trace for trace in traces(figure) if trace.name == "baseline"]
+    assert [trace.xaxis for trace in thin] == ["x", "x", "x3", "x3"]
+    np.testing.assert_array_equal(thin[2].y, history.eigenvalues[:10, 1, 0])
+    np.testing.assert_array_equal(thin[3].y, history.eigenvalues[:10, 1, 1])
+    assert all(trace.hoverinfo == "skip" for trace in thin)
+    headings = figure.layout["annotations"]
+    assert ["baseline" in heading["text"] for heading in headings] == [False, True, False]
+
+
+def test_the_baselines_loss_is_the_thickest_of_the_members(history: History):
+    figure = panels.losses(history, TITLES, 0.0, baseline=2)
+    widths = [trace.line.width for trace in traces(figure)]
+    assert widths[2] > max(widths[:2])
+
+
+def test_below_every_row_of_panels_there_is_room_for_the_matrices(history: History):
+    layout = panels.panels(history, TARGETS, TITLES).layout
+    assert layout["margin"]["b"] >= panels.FOOT
+    gap = layout["grid"]["ygap"] * panels.PANEL_HEIGHT
+    assert gap == pytest.approx(panels.FOOT + panels.TICKS + panels.HEADING)
 
 
 def test_the_histogram_counts_every_start_once():

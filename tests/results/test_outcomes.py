@@ -6,6 +6,7 @@ import pytest
 from eigfit.results.outcomes import (
     LOOSEST_TOLERANCE,
     Outcomes,
+    distinct,
     largest_error,
     same_solution,
     solutions,
@@ -54,6 +55,20 @@ def test_solutions_are_numbered_as_they_appear():
     matrices = np.array([CHAIN, np.eye(3), signed(CHAIN, 1, -1, 1), CHAIN, np.eye(3)])
     converged = np.array([True, True, True, False, True])
     np.testing.assert_array_equal(solutions(matrices, converged, 1e-8), [1, 2, 1, 0, 2])
+
+
+def test_matrices_that_differ_by_signs_or_order_alone_are_different_matrices():
+    permuted = CHAIN[::-1, ::-1]
+    assert distinct(np.stack([CHAIN, signed(CHAIN, 1, -1, 1), permuted, CHAIN]), 1e-8) == 3
+
+
+@pytest.mark.parametrize("tolerance", [0.0, 1e-8, 1e-4])
+def test_arrays_that_agree_to_a_thousandth_and_the_tolerance_are_counted_once(tolerance: float):
+    near = 1e-3 * 3.0 + 3 * np.sqrt(tolerance)
+    for share, count in ((0.99, 1), (1.01, 2)):
+        moved = CHAIN.copy()
+        moved[0, 0] -= share * near
+        assert distinct(np.stack([CHAIN, moved]), tolerance) == count
 
 
 def test_nothing_has_ended_before_the_first_step():

@@ -8,7 +8,9 @@ import pytest
 import eigfit as ef
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
-from eigfit.study.comparison import comparison
+from eigfit.results.status import Status
+from eigfit.results.step import Step
+from eigfit.study.comparison import comparison, summary
 
 QUICK = Setup(n=3, max_steps=60, tolerance=0.3).changed("learning_rate", 0.03)
 
@@ -82,3 +84,58 @@ def test_a_comparison_goes_on_from_a_step_with_every_memory(vary: str):
     resumed = list(compared.steps(first))
     assert [step.number for step in resumed] == list(range(25, 61))
     np.testing.assert_allclose(resumed[-1].parameters, whole.last.parameters, rtol=0, atol=1e-12)
+
+
+def held(matrices, status: Status = Status.converged) -> Step:
+    """A step at which the members have these matrices."""
+    matrices = np.array(matrices, dtype=float)
+    count = len(matrices)
+    return Step(
+        7, np.zeros((count, 3)), np.linalg.eigvalsh(matrices), np.zeros(count),
+        np.zeros((count, 3)), np.array([status] * count, dtype=object),
+        matrix_of=lambda r: matrices,
+    )  # fmt: skip
+
+
+FULL = [[1.0, 0.5], [0.5, 2.0]]
+SIGNED = [[1.0, -0.5], [-0.5, 2.0]]
+PERMUTED = [[2.0, 0.5], [0.5, 1.0]]
+OTHER = [[3.0, 0.5], [0.5, 2.0]]
+IDENTITY = [[1.0, 0.0], [0.0, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("matrices", "words"),
+    [
+        ([FULL, SIGNED, PERMUTED], "3 starts, 3 different matrices, one spectrum."),
+        ([FULL, SIGNED, FULL], "3 starts, 2 different matrices, one spectrum."),
+        ([FULL, SIGNED, OTHER], "3 starts, 3 different matrices, 2 different spectra."),
+        ([IDENTITY] * 4, "4 starts, one matrix."),
+        ([FULL], ""),
+    ],
+    ids=str,
+)
+def test_a_summary_counts_matrices_and_spectra(matrices, words: str):
+    compared = comparison(Setup(n=2, target=(1, 2), members=len(matrices)))
+    assert summary(compared, held(matrices)) == words
+
+
+def test_while_members_run_a_summary_says_so_far():
+    compared = comparison(Setup(n=2, target=(1, 2), members=2))
+    words = summary(compared, held([FULL, OTHER], Status.running))
+    assert words == "2 starts, 2 different matrices, 2 different spectra so far."
+
+
+@pytest.mark.parametrize(
+    ("vary", "kind"),
+    [("optimisers", "rules"), ("learning_rates", "learning rates"), ("targets", "targets")],
+)
+def test_a_summary_calls_members_what_they_are(vary: str, kind: str):
+    compared = comparison(Setup(n=2, target=(1, 2), vary=vary))
+    matrices = [FULL] * len(compared.members)
+    assert summary(compared, held(matrices)) == f"{len(matrices)} {kind}, one matrix."
+
+
+def test_where_the_tolerance_tells_no_ends_apart_nothing_is_summed_up():
+    compared = comparison(Setup(n=2, target=(1, 2), members=2, tolerance=1e-2))
+    assert summary(compared, held([FULL, OTHER])) == ""

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from tests.web.pages import opened, run_of, setup_of, status
+from tests.web.pages import drawn, frame_of, linked, opened, run_of, setup_of, status
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,69 @@ def test_targets_are_edited_a_line_each():
         assert not at.exception
         assert at.toast
         assert setup_of(at).targets == (1.0, 2.0, 0.1, 7.0)
+
+
+def vary(at: AppTest, kind: str) -> AppTest:
+    at.session_state["vary"] = kind
+    return drawn(at)
+
+
+def test_what_varies_keeps_its_run_while_one_looks_at_another():
+    at = opened("pages/compare.py", v="1", n="2", max_steps="9", members="2")
+    starts = run_of(at)
+    rules = run_of(vary(at, "optimisers"))
+    assert rules is not starts
+    assert rules.record.last.loss.shape == (4,)
+    assert run_of(vary(at, "starts")) is starts
+    assert "2 at the step limit" in status(at)
+    assert run_of(vary(at, "optimisers")) is rules
+
+
+def test_a_run_that_was_left_is_not_gone_back_to_where_another_is_asked_for():
+    at = opened("pages/compare.py", v="1", n="2", max_steps="9", members="2")
+    starts = run_of(at)
+    vary(at, "optimisers")
+    at.session_state["seed"] = 5
+    drawn(at)
+    again = run_of(vary(at, "starts"))
+    assert again is not starts
+    assert again.record.last.loss.shape == (2,)
+
+
+def test_of_each_kind_at_most_one_run_is_kept():
+    at = opened("pages/compare.py", v="1", n="2", max_steps="9", members="2")
+    for kind in ("optimisers", "learning_rates", "targets", "starts", "targets", "optimisers"):
+        vary(at, kind)
+    kept = at.session_state["kept_runs"]
+    assert sorted(kept) == ["learning_rates", "starts", "targets"]
+    assert run_of(at) not in kept.values()
+
+
+def test_a_run_that_plays_goes_on_playing_as_another_and_waits_where_it_was_left():
+    at = opened("pages/compare.py", v="1", n="2", members="2", tolerance="0")
+    starts = run_of(at)
+    starts.playing = True
+    assert run_of(vary(at, "optimisers")).playing
+    assert not starts.playing
+    run_of(at).playing = False
+    assert run_of(vary(at, "starts")) is starts
+    assert not starts.playing
+
+
+def test_a_link_pins_a_member_until_others_are_compared():
+    at = opened("pages/compare.py", v="1", n="2", max_steps="9", baseline="2")
+    assert frame_of(at)["members"]["baseline"] == 1
+    assert linked(at)["baseline"] == "2"
+    assert "baseline" not in linked(vary(at, "optimisers"))
+    assert frame_of(at)["members"]["baseline"] is None
+
+
+def test_a_frame_says_what_it_comes_to_and_carries_every_matrix():
+    at = opened("pages/compare.py", v="1", n="2", max_steps="9", members="3")
+    members = frame_of(at)["members"]
+    assert members["words"].startswith("3 starts, 3 different matrices, ")
+    assert np.shape(members["matrices"]) == (3, 2, 2)
+    assert len(set(members["colours"])) == 3
 
 
 def ends_by_numpy(starts: int, learning_rate: float, max_steps: int, tolerance: float):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import streamlit as st
@@ -13,13 +13,16 @@ from eigfit.experiment.consistency import MOST_MEMBERS
 from eigfit.experiment.limits import CHOICES
 from eigfit.experiment.links import written
 from eigfit.experiment.setup import Setup
+from eigfit.figures.heatmaps import colour_limit, shaded
+from eigfit.figures.style import MEMBERS
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.history import History
 from eigfit.results.outcomes import largest_error, solutions
 from eigfit.results.status import Status
-from eigfit.study.comparison import Comparison, comparison
+from eigfit.results.step import Step
+from eigfit.study.comparison import Comparison, comparison, summary
 from eigfit.web.controls import decades, selection, slider, switch, tied
-from eigfit.web.frames import Table
+from eigfit.web.frames import Members
 from eigfit.web.runs import restart
 from eigfit.web.session import change, lend
 
@@ -27,9 +30,9 @@ from eigfit.web.session import change, lend
 # and columns.
 COLUMNS: Final = ("Member", "Status", "Steps", "Loss", "Largest error", "Solution")
 VARIATIONS: Final = {
-    "starts": "Random starts",
-    "optimisers": "Optimisers",
-    "learning_rates": "Learning rates",
+    "starts": "Starts",
+    "optimisers": "Rules",
+    "learning_rates": "Rates",
     "targets": "Targets",
 }
 
@@ -57,8 +60,28 @@ def variation(setup: Setup) -> None:
             _targets(setup)
 
 
-def table(run: Run[History], compared: Comparison) -> Table:
-    """One row for each member, as it stands at the last step."""
+def pinned(compared: Comparison) -> int | None:
+    """The member that the others are shown against, None for none."""
+    number = compared.setup.baseline
+    return number - 1 if 1 <= number <= len(compared.members) else None
+
+
+def members(run: Run[History], compared: Comparison, step: Step) -> Members:
+    """The members at a step; the table says how they stand at the last one."""
+    first = run.record.kept[0].matrix
+    limit = colour_limit(first, tuple(t for member in compared.members for t in member.target))
+    return Members(
+        summary(compared, step),
+        COLUMNS,
+        *_rows(run, compared),
+        shaded(step.matrix, limit),
+        MEMBERS[: len(compared.members)],
+        pinned(compared),
+    )
+
+
+def _rows(run: Run[History], compared: Comparison) -> tuple[list[list[str]], list[list[Any]]]:
+    """Texts and values of the table."""
     last, ended = run.record.last, run.record.ended
     targets = np.array([member.target for member in compared.members])
     errors = largest_error(last.eigenvalues, targets).tolist()
@@ -67,17 +90,39 @@ def table(run: Run[History], compared: Comparison) -> Table:
     names = [str(status).replace("_", " ") for status in last.status]
     found = _solutions(compared, last.matrix, last.status == Status.converged).tolist()
     numbers = [number or None for number in found]
-    values = zip(compared.titles, names, steps, losses, errors, numbers, strict=True)
-    texts = zip(
-        compared.titles,
-        names,
-        (f"{step:,}" for step in steps),
-        (f"{loss:.2e}" for loss in losses),
-        (f"{error:.2e}" for error in errors),
-        (str(number or "–") for number in numbers),
-        strict=True,
-    )
-    return Table(COLUMNS, [list(row) for row in texts], [list(row) for row in values])
+    columns = compared.titles, names, steps, losses, errors, numbers
+    values = list(zip(*columns, strict=True))
+    texts = [
+        [title, name, f"{step:,}", f"{loss:.2e}", f"{error:.2e}", str(number or "–")]
+        for title, name, step, loss, error, number in values
+    ]
+    baseline = pinned(compared)
+    if baseline is not None:
+        for i in range(len(texts)):
+            if i == baseline:
+                texts[i][0] += "\nbaseline"
+                continue
+            both = ended[i] >= 0 and ended[baseline] >= 0
+            texts[i][2] += f"\n{_more(steps[i] - steps[baseline])}" if both else "\n–"
+            texts[i][3] += f"\n{_times(losses[i], losses[baseline])}"
+            texts[i][4] += f"\n{_times(errors[i], errors[baseline])}"
+    return texts, [list(row) for row in values]
+
+
+def _more(steps: int) -> str:
+    return f"{steps:+,}".replace("-", "−")
+
+
+def _times(value: float, baseline: float) -> str:
+    """How many times the baseline's a value is."""
+    with np.errstate(all="ignore"):
+        share = float(np.divide(value, baseline))
+    return f"× {share:.3g}" if np.isfinite(share) else "–"
+
+
+def pin(number: int) -> None:
+    """Make that member the baseline, counted from 1; 0 for none."""
+    change("baseline", number)
 
 
 def open_member(index: int, run: Run[History]) -> None:

@@ -116,7 +116,13 @@ function draw(Plotly, chart) {
   Plotly.react(element, data, layout, element.config);
   element.dataset.updates = Number(element.dataset.updates ?? 0) + 1;
   watch(Plotly, chart);
+  tell(element, "drawn");
   hoverAgain(Plotly, element);
+}
+
+// Let others on the page know what has happened to a chart.
+function tell(element, what, detail = null) {
+  element.dispatchEvent(new CustomEvent(`eigfit-${what}`, { bubbles: true, detail }));
 }
 
 function watch(Plotly, chart) {
@@ -127,13 +133,15 @@ function watch(Plotly, chart) {
     if (!element.offsetParent || element.width === element.clientWidth) return;
     element.width = element.clientWidth;
     draw(Plotly, chart);
-    Plotly.Plots.resize(element);
+    Plotly.Plots.resize(element).then(() => tell(element, "drawn"));
   });
   element.watched.observe(element);
   element.on("plotly_hover", ({ points }) => {
     const [point] = points;
     element.hovered = point.xaxis && `${point.xaxis._id}${point.yaxis._id}`;
+    tell(element, "hover", point.data?.uid);
   });
+  element.on("plotly_unhover", () => tell(element, "hover"));
   element.addEventListener("pointermove", ({ clientX, clientY }) => {
     element.pointer = { clientX, clientY };
   });

@@ -1,6 +1,7 @@
 // A table that a frame fills and a click on a heading sorts; each row can be opened.
 
 import { styled } from "./charts.js";
+import { pinButton, showPin } from "./members.js";
 
 let table = null; // there is one on a page
 let latest = null;
@@ -33,22 +34,27 @@ function heading(name, column) {
   return cell;
 }
 
-function row(places) {
+function row(columns) {
   const element = document.createElement("tr");
-  for (let i = 0; i < places; i += 1) element.append(document.createElement("td"));
+  for (const name of columns) {
+    const cell = document.createElement("td");
+    cell.dataset.column = name;
+    element.append(cell);
+  }
   const cell = document.createElement("td");
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Open";
-  button.addEventListener("click", () => latest.open(Number(element.dataset.row)));
-  cell.append(button);
+  button.addEventListener("click", () => latest.open(Number(element.dataset.member)));
+  cell.append(pinButton(), button);
   element.append(cell);
   return element;
 }
 
 function draw() {
   if (!table?.isConnected || !latest) return;
-  const { columns, texts, values } = latest.members;
+  const { members } = latest;
+  const { columns, texts, values, colours } = members;
   const [head] = table.tHead.rows;
   if (head.dataset.columns !== String(columns)) {
     const last = document.createElement("td");
@@ -62,15 +68,17 @@ function draw() {
   });
   const [body] = table.tBodies;
   while (body.rows.length > texts.length) body.lastChild.remove();
-  while (body.rows.length < texts.length) body.append(row(columns.length));
+  while (body.rows.length < texts.length) body.append(row(columns));
   order({ values }, table.sorted).forEach((place, i) => {
     const { cells, dataset } = body.rows[i];
     texts[place].forEach((words, j) => {
       if (cells[j].textContent !== words) cells[j].textContent = words;
     });
-    dataset.row = place;
-    const name = `Open “${texts[place][0]}” on the Fit page`;
-    const button = cells[columns.length].firstChild;
+    dataset.member = place;
+    cells[0].style.setProperty("--member", colours[place]);
+    const name = `Open “${texts[place][0].split("\n")[0]}” on the Fit page`;
+    const [pin, button] = cells[columns.length].children;
+    showPin(pin, members, place);
     if (button.ariaLabel !== name) button.ariaLabel = button.title = name;
   });
 }

@@ -1,6 +1,7 @@
 // The live view of a run: it draws a frame, and asks for the next one. No clock drives it.
 
 import { announce, plotly, show, styled } from "./charts.js";
+import { showMembers } from "./members.js";
 import { fill } from "./table.js";
 
 const PATIENCE = 5000; // milliseconds until what was asked for is asked for again
@@ -139,7 +140,7 @@ class View {
     say(element, frame);
     this.slide(frame);
     announce(frame.coming);
-    if (frame.members) fill(frame.members, (row) => this.trigger("open", row));
+    if (frame.members) this.sayMembers(frame.members);
     plotly().then(
       (Plotly) => {
         this.drawCharts(Plotly, frame.more);
@@ -149,6 +150,14 @@ class View {
       () => this.trigger("failed", true),
     );
     refocus();
+  }
+
+  sayMembers(members) {
+    const act = Object.fromEntries(
+      ["open", "pin"].map((name) => [name, (number) => this.trigger(name, number)]),
+    );
+    showMembers(members, act);
+    fill(members, act.open);
   }
 
   // All charts; but while a run goes on only as many as there is time for, in turn. So four charts
