@@ -18,32 +18,24 @@ from eigfit.study import derivatives
 from eigfit.web.live import live_chart
 from eigfit.web.session import change, sentence
 
+LARGEST_N_IN_FULL: Final = 8
 MIRROR: Final = "Typing an entry sets its mirror too."
 
 
-def shown(value: float) -> str:
-    """An entry in the eight digits that are read; what is left alone keeps them all."""
-    return f"{value:.8g}"
+def shown(value: float, n: int = 3) -> str:
+    """An entry of an n×n matrix in the digits there is room for; left alone it keeps them all."""
+    return f"{value:.{8 if n <= LARGEST_N_IN_FULL else 4}g}"
 
 
 def editor(setup: Setup) -> None:
-    """The matrix to type into, its presets, and what is read of it."""
+    """The matrix to type into, what is read of it, and matrices to take."""
     n, A = setup.n, derivatives.matrix_of(setup)
-    with st.container(horizontal=True):
-        st.button("The published matrix" if n == 3 else "Second differences", key="first_matrix",
-                  on_click=change, args=("matrix", default_matrix(n)))  # fmt: skip
-        st.button("The experiment's start", key="start_matrix", on_click=_take_start)
-        st.button("The identity", key="identity_matrix", on_click=change,
-                  args=("matrix", tuple(np.eye(n).ravel().tolist())))  # fmt: skip
-        st.button("Make two eigenvalues equal", key="merge", icon=":material/merge:",
-                  on_click=_merge, help="Moves the matrix the least that makes its two nearest "
-                  "eigenvalues equal.")  # fmt: skip
     # Another key for every edit and every matrix, as the editor keeps its edits by its key.
     edits = st.session_state.setdefault("matrix_edits", 0)
     key = f"matrix_editor_{edits}_{zlib.crc32(written(setup.matrix).encode())}"
     # Cells of text, as the grid's cells of numbers drop the e of 2.5e-3 while it is typed.
     st.data_editor(
-        {str(j): [shown(entry) for entry in A[:, j]] for j in range(n)},
+        {str(j): [shown(entry, n) for entry in A[:, j]] for j in range(n)},
         key=key,
         hide_index=False,
         width="stretch",
@@ -59,6 +51,16 @@ def editor(setup: Setup) -> None:
             "This matrix is not symmetric. Decompositions read the lower triangle only: what "
             f"stands above the diagonal has no effect at all. {MIRROR}"
         )
+    # Below the grid, whose own tools come up above it.
+    with st.container(horizontal=True):
+        st.button("The published matrix" if n == 3 else "Second differences", key="first_matrix",
+                  on_click=change, args=("matrix", default_matrix(n)))  # fmt: skip
+        st.button("The experiment's start", key="start_matrix", on_click=_take_start)
+        st.button("The identity", key="identity_matrix", on_click=change,
+                  args=("matrix", tuple(np.eye(n).ravel().tolist())))  # fmt: skip
+        st.button("Make two eigenvalues equal", key="merge", icon=":material/merge:",
+                  on_click=_merge, help="Moves the matrix the least that makes its two nearest "
+                  "eigenvalues equal.")  # fmt: skip
 
 
 def spectrum(setup: Setup) -> None:
@@ -79,7 +81,7 @@ def edited(A: np.ndarray, texts: dict[tuple[int, int], str]) -> tuple[np.ndarray
     typed, refused = {}, []
     for (i, j), text in texts.items():
         try:
-            typed[i, j] = A[i, j] if text == shown(A[i, j]) else number_from(text)
+            typed[i, j] = A[i, j] if text == shown(A[i, j], len(A)) else number_from(text)
         except ValueError as error:
             refused.append(str(error))
     changed = A.copy()

@@ -1,5 +1,7 @@
 // Charts that are moved in place: no flicker, and zoom and tooltip stay while a run streams.
 
+import { oneStop } from "./toolbar.js";
+
 const UNUSED = ["toImage", "sendChartToCloud", "select2d", "lasso2d", "autoScale2d"];
 const NARROW = 640; // pixels, below which panels stand two in a row
 
@@ -113,8 +115,22 @@ function draw(Plotly, chart) {
   element.config ??= buttons(Plotly, chart);
   Plotly.react(element, data, layout, element.config);
   element.dataset.updates = Number(element.dataset.updates ?? 0) + 1;
+  describe(chart);
+  oneStop(element);
   watch(Plotly, chart);
   hoverAgain(Plotly, element);
+}
+
+// Only the plot is an image: what can be pressed stands beside it. No live region, as what a run has
+// to say at every frame is not to be said aloud.
+function describe({ element, figure, alt }) {
+  const [plot, ...above] = element.querySelectorAll(".main-svg");
+  const words = figure.words || alt;
+  element.removeAttribute("role");
+  element.removeAttribute("aria-label");
+  plot.setAttribute("role", "img");
+  if (plot.getAttribute("aria-label") !== words) plot.setAttribute("aria-label", words);
+  for (const layer of above) layer.setAttribute("aria-hidden", "true");
 }
 
 function watch(Plotly, chart) {
@@ -159,7 +175,8 @@ export default function place({ data, parentElement, setTriggerValue }) {
   Object.assign(chart, { element, name: `eigfit-${data.key}` });
   styled();
   element.style.minHeight = `${data.height}px`;
-  element.setAttribute("aria-label", data.alt);
+  chart.alt = data.alt;
+  if (!known) element.setAttribute("aria-label", data.alt);
   if (data.figure) chart.figure = JSON.parse(data.figure);
   const drawable = chart.figure && (data.figure || known || chart.waits);
   plotly().then(
