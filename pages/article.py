@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from eigfit.web.article.stages import STAGES
+from eigfit.web.article.stages import ADDRESS, STAGES, TITLE
 from eigfit.web.article.walk import stage
 from eigfit.web.cards import introduction
 from eigfit.web.sidebar import sidebar
@@ -11,10 +11,11 @@ sidebar()
 
 introduction(
     "Differentiating through an eigendecomposition",
-    "Where this project comes from: a short article of 2020, retold in ten stages. The code you "
-    "see is the code that runs, now, and beside what it gives stand the published numbers. They "
-    "are float32, right to about seven digits; other pages compute in float64. *L* is the loss, "
-    "*t* the target, *λ* the eigenvalues in ascending order.",
+    f"Where this project comes from: a short article, [{TITLE}]({ADDRESS}), here in an English "
+    "rendering, written with TensorFlow 2.1 and Python 3.7. It is retold in ten stages. The code "
+    "you see is the code that runs, now, and beside what it gives stand the published numbers. "
+    "They are float32, right to about seven digits; other pages compute in float64. *L* is the "
+    "loss, *t* the target, *λ* the eigenvalues in ascending order.",
 )
 with st.container(width=860):
     for number, shown in enumerate(STAGES, 1):

@@ -16,13 +16,14 @@ DIGITS: Final = 8  # written of a number: more than a chart or its tooltip shows
 
 
 class Figure(NamedTuple):
-    """What Plotly draws: traces over one layout.
+    """What Plotly draws, traces over one layout, and what is seen there in words.
 
     The points of a trace with `customdata` belong to the steps in it, ascending.
     """
 
     traces: list[dict[str, Any]]
     layout: dict[str, Any]
+    words: str = ""
 
     def plotly(self) -> go.Figure:
         """Plotly's own figure of it, checked."""
@@ -30,7 +31,7 @@ class Figure(NamedTuple):
 
     def after(self, step: int) -> Figure:
         """The same without the points of that step and of those before."""
-        return Figure([_after(trace, step) for trace in self.traces], self.layout)
+        return self._replace(traces=[_after(trace, step) for trace in self.traces])
 
     def without(self, known: Figure) -> Figure:
         """What differs from a figure that is known; its own traces in its own order.
@@ -40,7 +41,7 @@ class Figure(NamedTuple):
         before = [*known.traces, *({} for _ in self.traces[len(known.traces) :])]
         pairs = zip(self.traces, before, strict=False)
         traces = [_without(trace, other) for trace, other in pairs]
-        return Figure(traces, _without(self.layout, known.layout))
+        return Figure(traces, _without(self.layout, known.layout), self.words)
 
 
 def as_json(value: Any) -> str:

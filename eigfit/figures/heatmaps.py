@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigfit.figures import words
 from eigfit.figures.figure import Figure
 from eigfit.figures.style import DIVERGING, SUBSCRIPTS, quiet, scale
 from eigfit.results.convention import Convention
@@ -86,4 +87,5 @@ def _heatmap(values: np.ndarray, limit: float, name: str, bar: bool = False) -> 
     }
     rows = ticks | {"autorange": "reversed", "scaleanchor": "x"}
     margin = {"l": 24, "r": 8, "t": 24, "b": 8}
-    return quiet([trace], HEIGHT, ticks | {"side": "top"}, rows, margin=margin)
+    figure = quiet([trace], HEIGHT, ticks | {"side": "top"}, rows, margin=margin)
+    return figure._replace(words=words.of_matrix(name, values))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigfit.figures import words
 from eigfit.figures.figure import Figure
 from eigfit.figures.steps import (
     cursor_line,
@@ -72,7 +73,8 @@ def spectrum(
     bounds = window(np.append(eigenvalues[0], target))
     figure = _over_steps(traces, history, cursor, log_x, bounds, ROOM_FOR_NAMES)
     meta = {"targets": list(target)} if handles else {}
-    return figure._replace(layout=figure.layout | {"meta": meta})
+    said = words.of_eigenvalues(history, target, tolerance, cursor)
+    return figure._replace(layout=figure.layout | {"meta": meta}, words=said)
 
 
 def loss(
@@ -97,7 +99,8 @@ def loss(
     traces = [level(history.last.number, tolerance, "tolerance", log_x)] if tolerance > 0 else []
     traces.append(curve(history.numbers[shown], losses, "loss", RAMP[0], log_x))
     y = loss_axis(losses, log_y)
-    return _over_steps(traces, history, cursor, log_x, y)
+    figure = _over_steps(traces, history, cursor, log_x, y)
+    return figure._replace(words=words.of_loss(history, tolerance, cursor))
 
 
 def _name(k: int) -> str:
@@ -110,7 +113,7 @@ def _names(
     """The names of the lines where they end, one for those that end in the same place."""
     near = np.diff(values) < APART * max(scale, np.ptp(values))
     groups = np.split(np.arange(len(values)), np.flatnonzero(~near) + 1)
-    words = [
+    labels = [
         (_name(group[0]) if len(group) == 1 else f"{_name(group[0])}…{_name(group[-1])[1:]}")
         + TICK * bool(reached[group].all())
         for group in groups
@@ -119,7 +122,7 @@ def _names(
         "type": "scatter",
         "x": places(np.full(len(groups), max(step, 1)), log_x),
         "y": [float(values[group].mean()) for group in groups],
-        "text": words,
+        "text": labels,
         "mode": "text",
         "textposition": "middle right",
         "textfont": {"size": 12},

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigfit.figures import words
 from eigfit.figures.figure import Figure
 from eigfit.figures.steps import (
     an_octave,
@@ -88,7 +89,7 @@ def panels(
         annotations=headings,
         shapes=shapes,
         hovermode="closest",
-    )
+    )._replace(words=words.of_members(history, titles, cursor))
 
 
 def height(members: int) -> int:
@@ -157,7 +158,7 @@ def losses(
         margin={"l": 46, "r": 10, "t": 8, "b": 84},
         showlegend=True,
         legend={"orientation": "h", "y": -0.22, "yanchor": "top", "traceorder": "normal"},
-    )
+    )._replace(words=words.of_losses(history, titles, tolerance, cursor))
 
 
 def _grid(members: int) -> tuple[int, int]:

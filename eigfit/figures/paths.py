@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigfit.figures import words
 from eigfit.figures.figure import Figure
 from eigfit.figures.style import GREY, SUBSCRIPTS, quiet, ramp
 
@@ -32,7 +33,7 @@ def path(s: np.ndarray, eigenvalues: np.ndarray, first: np.ndarray, second: np.n
             _line(s, eigenvalues[:, k], name, colour, "solid", 2.5),
         ]
     here = {"x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "y domain"}
-    return quiet(
+    figure = quiet(
         traces,
         HEIGHT,
         {"title": {"text": "s", "standoff": 4}},
@@ -40,6 +41,7 @@ def path(s: np.ndarray, eigenvalues: np.ndarray, first: np.ndarray, second: np.n
         hovermode="closest",
         shapes=[{"type": "line", "line": {"color": GREY, "width": 1}, **here}],
     )
+    return figure._replace(words=words.of_path(s, eigenvalues))
 
 
 def _line(

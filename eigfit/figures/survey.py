@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from eigfit.figures import words
 from eigfit.figures.figure import Figure
 from eigfit.figures.style import RAMP, quiet
 
@@ -32,7 +33,9 @@ def histogram(steps: np.ndarray) -> Figure:
         ),
     }
     x = {"title": {"text": "steps to convergence", "standoff": 4}, "tickformat": ",d", "nticks": 7}
-    return quiet([bars], HEIGHT, x, {"title": {"text": "starts", "standoff": 4}}, bargap=0.05)
+    y = {"title": {"text": "starts", "standoff": 4}}
+    figure = quiet([bars], HEIGHT, x, y, bargap=0.05)
+    return figure._replace(words=words.of_converged(steps))
 
 
 def convergence_curve(steps: np.ndarray, ended: int) -> Figure:
@@ -55,4 +58,4 @@ def convergence_curve(steps: np.ndarray, ended: int) -> Figure:
     }
     x = {"title": {"text": "step", "standoff": 4}, "tickformat": ",d", "nticks": 7}
     y = {"title": {"text": "converged", "standoff": 4}, "range": [0, 103], "ticksuffix": " %"}
-    return quiet([line], HEIGHT, x, y)
+    return quiet([line], HEIGHT, x, y)._replace(words=words.of_converged(steps))

@@ -152,7 +152,7 @@ def plain_chart(figure: Figure, key: str) -> None:
     """Streamlit's own chart of a figure, in the place of the live view's where there is one."""
     place = st.session_state.get("plain_places", {}).get(key)
     with place.empty() if place else st.container():
-        st.plotly_chart(figure.plotly(), key=f"plain-{key}", theme=None)
+        st.plotly_chart(figure.plotly(), key=f"plain-{key}", theme=None, alt=figure.words)
 
 
 def table_place() -> None:

@@ -60,7 +60,8 @@ def completed(base: Any, held: Any, part: Any, after: int) -> Any:
             kept = sum(step <= after for step in before["customdata"])
             trace |= {name: before[name][:kept] + own[name] for name in ("x", "y", "customdata")}
         traces.append(trace)
-    return {"traces": traces, "layout": base["layout"] | part["layout"]}
+    layout = base["layout"] | part["layout"]
+    return {"traces": traces, "layout": layout, "words": part["words"]}
 
 
 @pytest.mark.parametrize("log_x", [False, True])

@@ -111,13 +111,17 @@ def with_minimize() -> dict[str, Any]:
 
 
 def four_starts() -> dict[str, Any]:
-    """Four random starts as one batch: steps and last eigenvalues."""
+    """Four random starts as one batch: steps, last eigenvalues, and the whole course to draw."""
     problem = ef.Problem(ef.symmetric(3), TARGET)
     starts = ef.random_start(problem, seed=0, count=4)
     history = ef.History()
     for step in ef.fit(problem, ef.optimiser("adam"), starts):
         history.append(step)
-    return {"steps": history.ended, "λ": history.last.eigenvalues.round(3)}
+    return {
+        "steps": history.ended,
+        "λ": history.last.eigenvalues.round(3),
+        "course": (history.numbers, history.eigenvalues),  # drawn below
+    }
 
 
 def distance(eigenvalues: Any) -> Any:
@@ -137,7 +141,7 @@ def higher_derivatives() -> dict[str, Any]:
             with tf.GradientTape() as inner:
                 value = loss_of(matrix(r))
             slope = inner.gradient(value, r)[3]
-        found[name] = outer.gradient(slope, r)[3]
+        found[f"d²L/dr₃², {name}"] = outer.gradient(slope, r)[3]
     return found
 
 

@@ -1,6 +1,6 @@
 """The starting experiment, retold: the stages of the Article page and the published numbers.
 
-The experiment and its printed numbers are those of a short article of 2020 on differentiating
+The experiment and its printed numbers are those of the article named below, on differentiating
 through `tf.linalg.eigh`.
 """
 
@@ -11,7 +11,15 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from eigfit.figures.courses import side_by_side
+from eigfit.figures.figure import Figure
 from eigfit.web.article import code
+
+TITLE: Final = (
+    "“Tensorflow, it seems that even the eigenvalues of the matrix can be automatically "
+    "differentiated”"
+)
+ADDRESS: Final = "https://memotut.com/en/1afa0bb8b3a7ee36600d"
 
 
 class Published(NamedTuple):
@@ -20,6 +28,7 @@ class Published(NamedTuple):
     value: Any
     within: float
     source: str = "published"
+    missed: bool = False  # whether the stage shows how it is missed
 
 
 class Stage(NamedTuple):
@@ -30,6 +39,7 @@ class Stage(NamedTuple):
     functions: tuple[Callable, ...]  # the code shown; the last one is run
     published: dict[str, Published]
     after: str  # Markdown, below the numbers
+    picture: tuple[str, Callable[[Any], Figure]] | None = None  # of what came out by that name
 
 
 PRINTED: Final = 5e-7  # a few float32 roundings of numbers about 1
@@ -84,8 +94,9 @@ STAGES: Final = (
     Stage(
         "Follow the gradient",
         "The tape multiplies three derivatives for us: of the loss by the eigenvalues, of the "
-        "eigenvalues by the matrix, of the matrix by $r$. By hand one would need the roots of "
-        "$\\det(A-\\lambda I)$, and their derivatives.",
+        "eigenvalues by the matrix, of the matrix by $r$. The one in the middle looks hard: an "
+        "eigenvalue is a root of $\\det(A-\\lambda I)$, and has no formula for larger matrices. "
+        "Its derivative needs none: it is the $v_kv_k^{\\mathsf T}$ of the first stage.",
         (code.gradient_of_the_loss,),
         {
             "dL/dr": Published(
@@ -115,12 +126,14 @@ STAGES: Final = (
     ),
     Stage(
         "The same with minimize",
-        "`minimize` bundled tape and step. Its first argument is the loss as a *function* "
-        "without arguments, because it has to be computed while the tape is open. Passing the "
-        "number it had computed gave the article's author `TypeError: 'EagerTensor' object is "
-        "not callable`. Keras 3 runs on TensorFlow, JAX and PyTorch alike: its optimisers are "
-        "handed gradients and know no tape, so `minimize` is gone. A tape and "
-        "`apply_gradients` take its place, and `ef.minimize` is those two lines.",
+        "Each step so far took two moves: find the gradient of the loss at $r$, then move $r$ "
+        "against it. Keras, the part of TensorFlow that has rules such as Adam ready, used to do "
+        "both in one call, `minimize`. To differentiate the loss it must watch it being computed. "
+        "So it wants the *function* that turns $r$ into $L$, and not the number $L$ that came "
+        "out, as a number no longer tells what it was made from. The article passed the number "
+        "first, and was told `TypeError: 'EagerTensor' object is not callable`: what was given is "
+        "a number (an *EagerTensor*) and cannot be asked to compute anything. Keras 3 has no "
+        "`minimize` any more; `ef.minimize` is the two moves in two lines.",
         (code.with_minimize,),
         {"r": Published(R_AFTER, 1.5e-7), "Keras' own": Published(False, 0, "as documented")},
         "",
@@ -132,16 +145,22 @@ STAGES: Final = (
         (code.four_starts,),
         {"λ": Published(np.ones((4, 3)), 1e-3)},
         "The *Compare* page shows them moving.",
+        ("course", lambda course: side_by_side(course[0], course[1], code.TARGET)),
     ),
     Stage(
         "Derive twice, with care",
-        "A tape inside a tape gives second derivatives. Where eigenvalues are equal, which is "
-        "just where this experiment ends, TensorFlow's are silently wrong: they contain "
-        "differences of first derivatives over differences of eigenvalues, here 0/0, which is "
-        "taken for 0. The true curvature of $L=\\lVert A-I\\rVert_F^2$ in an off-diagonal number "
-        "is 4, as it stands in the matrix twice.",
+        "A tape inside a tape gives second derivatives. Here the loss is differentiated twice by "
+        "$r_3$, which stands beside the diagonal, in row 0 and in row 1; the place is $A=I$, where "
+        "this experiment ends and all eigenvalues are equal. There "
+        "$L=\\sum(1-\\lambda)^2=\\lVert A-I\\rVert_F^2$ is $2r_3^2$ and what does not hang on "
+        "$r_3$, so the true $d^2L/dr_3^2$ is 4. TensorFlow says 0, without a warning: how "
+        "eigenvectors turn contains $1/(\\lambda_i-\\lambda_j)$, and where two eigenvalues are "
+        "equal that is taken for 0.",
         (code.distance, code.higher_derivatives),
-        {"ef.spectral_function": Published(4.0, 1e-6, "in theory")},
+        {
+            "d²L/dr₃², tf.linalg.eigvalsh": Published(4.0, 1e-6, "in theory", missed=True),
+            "d²L/dr₃², ef.spectral_function": Published(4.0, 1e-6, "in theory"),
+        },
         "`ef.spectral_function` takes a function of the eigenvalues and a matrix, and its second "
         "derivatives stay right there.",
     ),

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import streamlit as st
 
+from eigfit.figures import courses
 from eigfit.web.article.stages import Published, Stage
 from eigfit.web.background import when_ready
+from eigfit.web.live import live_chart
+
+TABLE: Final = 200  # pixels
+PICTURE: Final = courses.HEIGHT + 20
+MISSED: Final = "≠ wrong"
 
 
 def stage(number: int, shown: Stage) -> None:
     """One stage of the walk; its code runs in the background while the words are read."""
     with st.container(border=True, key=f"stage_{number}"):
         st.markdown(f"##### {number}. {shown.title}\n{shown.before}")
-        st.code("\n\n".join(source(function) for function in shown.functions), language="python")
+        st.code(
+            "\n\n".join(source(function) for function in shown.functions),
+            language="python",
+            wrap_lines=True,
+        )
         name = f"stage_{number}_numbers"
-        when_ready(name, (), shown.functions[-1], lambda found: numbers(shown, found))
+        height = TABLE if shown.picture is None else TABLE + PICTURE
+        run, seen = shown.functions[-1], lambda found: results(number, shown, found)
+        when_ready(name, (), run, seen, height=height)
         if shown.after:
             st.markdown(shown.after)
 
@@ -29,15 +41,30 @@ def source(function: Any) -> str:
     return "\n".join(line for line in lines if not line.strip().startswith('"""'))
 
 
+def results(number: int, shown: Stage, found: dict[str, Any]) -> None:
+    """What the code of a stage gave: numbers in a table, then its picture."""
+    name, picture = shown.picture or ("", None)
+    numbers(shown, {key: value for key, value in found.items() if key != name})
+    if picture is not None:
+        live_chart(picture(found[name]), f"stage_{number}_{name}", shown.title)
+
+
 def numbers(shown: Stage, found: dict[str, Any]) -> None:
     """A table of names, computed numbers and published ones, with a mark where they agree."""
     rows = ["| | computed here, now | to compare with | |", "|---|---|---|---|"]
     for name, value in found.items():
         published = shown.published.get(name)
-        mark = "" if published is None else "✓" if agrees(value, published) else "✗"
+        mark = "" if published is None else marked(agrees(value, published), published)
         printed = "" if published is None else f"{written(published.value)} {published.source}"
         rows.append(f"| {name} | {written(value)} | {printed} | {mark} |")
     st.markdown("\n".join(rows), unsafe_allow_html=True)  # for the line breaks; all text is ours
+
+
+def marked(agreed: bool, published: Published) -> str:
+    """The mark of a computed value beside the one it is compared with."""
+    if published.missed:
+        return "✗" if agreed else MISSED
+    return "✓" if agreed else "✗"
 
 
 def agrees(value: Any, published: Published) -> bool:

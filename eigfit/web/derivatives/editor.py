@@ -20,26 +20,22 @@ from eigfit.web.entries import Draft, refusal
 from eigfit.web.live import live_chart
 from eigfit.web.session import change, sentence
 
+LARGEST_N_IN_FULL: Final = 8
 MIRROR: Final = "Typing an entry sets its mirror too."
 
 
-def shown(value: float) -> str:
-    """An entry in the eight digits that are read; what is left alone keeps them all."""
-    return f"{value:.8g}"
+def shown(value: float, n: int = 3) -> str:
+    """An entry of an n×n matrix in the digits there is room for; left alone it keeps them all."""
+    return f"{value:.{8 if n <= LARGEST_N_IN_FULL else 4}g}"
+
+
+def _text(entry: float, n: int, draft: Draft | None) -> str:
+    return shown(entry, n) if draft is None else draft.text
 
 
 def editor(setup: Setup) -> None:
-    """The matrix to type into, its presets, and what is read of it."""
+    """The matrix to type into, what is read of it, and matrices to take."""
     n, A = setup.n, derivatives.matrix_of(setup)
-    with st.container(horizontal=True):
-        st.button("The published matrix" if n == 3 else "Second differences", key="first_matrix",
-                  on_click=change, args=("matrix", default_matrix(n)))  # fmt: skip
-        st.button("The experiment's start", key="start_matrix", on_click=_take_start)
-        st.button("The identity", key="identity_matrix", on_click=change,
-                  args=("matrix", tuple(np.eye(n).ravel().tolist())))  # fmt: skip
-        st.button("Make two eigenvalues equal", key="merge", icon=":material/merge:",
-                  on_click=_merge, help="Moves the matrix the least that makes its two nearest "
-                  "eigenvalues equal.")  # fmt: skip
     # Another key for every edit and every matrix, as the editor keeps its edits by its key.
     edits = st.session_state.setdefault("matrix_edits", 0)
     key = f"matrix_editor_{edits}_{zlib.crc32(written(setup.matrix).encode())}"
@@ -47,7 +43,9 @@ def editor(setup: Setup) -> None:
     # Cells of text, as the grid's cells of numbers drop the e of 2.5e-3 while it is typed.
     st.data_editor(
         {
-            str(j): [refused[i, j].text if (i, j) in refused else shown(A[i, j]) for i in range(n)]
+            str(j): [
+                refused[i, j].text if (i, j) in refused else shown(A[i, j], n) for i in range(n)
+            ]
             for j in range(n)
         },
         key=key,
@@ -67,6 +65,16 @@ def editor(setup: Setup) -> None:
             "This matrix is not symmetric. Decompositions read the lower triangle only: what "
             f"stands above the diagonal has no effect at all. {MIRROR}"
         )
+    # Below the grid, whose own tools come up above it.
+    with st.container(horizontal=True):
+        st.button("The published matrix" if n == 3 else "Second differences", key="first_matrix",
+                  on_click=change, args=("matrix", default_matrix(n)))  # fmt: skip
+        st.button("The experiment's start", key="start_matrix", on_click=_take_start)
+        st.button("The identity", key="identity_matrix", on_click=change,
+                  args=("matrix", tuple(np.eye(n).ravel().tolist())))  # fmt: skip
+        st.button("Make two eigenvalues equal", key="merge", icon=":material/merge:",
+                  on_click=_merge, help="Moves the matrix the least that makes its two nearest "
+                  "eigenvalues equal.")  # fmt: skip
 
 
 def spectrum(setup: Setup) -> None:
@@ -89,10 +97,10 @@ def edited(
     typed, refused = {}, {}
     for (i, j), text in texts.items():
         try:
-            value = A[i, j] if text == shown(A[i, j]) else number_from(text)
+            value = A[i, j] if text == shown(A[i, j], len(A)) else number_from(text)
             typed[i, j] = RANGES["matrix"].checked("an entry", float(value))
         except ValueError as error:
-            refused[i, j] = Draft(text, shown(A[i, j]), sentence(error))
+            refused[i, j] = Draft(text, shown(A[i, j], len(A)), sentence(error))
     changed = A.copy()
     for (i, j), value in typed.items():
         changed[i, j] = value

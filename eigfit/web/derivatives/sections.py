@@ -48,18 +48,18 @@ def sensitivity(setup: Setup) -> None:
             "TensorFlow differentiates by recording what is computed on a *tape* and going back "
             "through the record. It reads the lower triangle only, so an entry below the diagonal "
             "stands for its mirror too and counts twice: *lower* is that, computed as "
-            f"$v_kv_k^{{\\mathsf T}}$. The tape itself says the same to {difference:.0e}."
+            f"$v_kv_k^{{\\mathsf T}}$. The tape itself says {_same(difference)}."
         )
         st.markdown(
             "Differentiated all at once, the eigenvalues give the sum of their derivatives, and "
             "that is always $\\sum_k v_kv_k^{\\mathsf T}=VV^{\\mathsf T}=I$, the identity. The "
-            f"tape agrees to {np.abs(found.sum_over_all - np.eye(setup.n)).max():.0e}."
+            f"tape says {_same(np.abs(found.sum_over_all - np.eye(setup.n)).max())}."
         )
         st.markdown(
             "What is computed after the tape has closed is not on the record, and its derivative "
             "is Python's `None`. This ran just now:"
         )
-        st.code(LOST.format(outside=found.outside), language="python")
+        st.code(LOST.format(outside=found.outside), language="python", wrap_lines=True)
 
     _cluster_note(setup)
     relevant = (setup.matrix, setup.n, setup.k)
@@ -97,7 +97,7 @@ def chain_rule(setup: Setup) -> None:
         st.markdown(
             f"The products add up to **{found.product[m]:.8g}**; the tape's $dL/dr_{{{m}}}$ is "
             f"**{found.tape[m]:.8g}**. Over all {len(found.tape)} parameters the largest "
-            f"difference is {np.abs(found.product - found.tape).max():.1e}."
+            f"difference is {_size(np.abs(found.product - found.tape).max())}."
         )
 
     st.markdown(
@@ -152,7 +152,7 @@ def second_order(setup: Setup) -> None:
             f"The nested tapes are wrong by **{error:.3g}**, in silence: equal eigenvalues make "
             "them divide 0 by 0."
             if not share < 1e-6
-            else f"The two agree to {error:.1e}: no two eigenvalues are equal, or almost."
+            else f"The two say {_same(error)}: no two eigenvalues are equal, or almost."
         )
         if len(set(setup.target)) == 1:
             verdict += (
@@ -163,6 +163,15 @@ def second_order(setup: Setup) -> None:
 
     relevant = (setup.matrix, setup.n, setup.target)
     when_ready("second_order", (setup,), derivatives.second_order, draw, relevant, 420)
+
+
+def _same(difference: float) -> str:
+    """That two say the same, and how nearly."""
+    return f"the same to {difference:.0e}" if difference > 0 else "exactly the same"
+
+
+def _size(difference: float) -> str:
+    return f"{difference:.1e}" if difference > 0 else "exactly 0"
 
 
 _DIGITS: Final = st.column_config.NumberColumn(format="%.8g")

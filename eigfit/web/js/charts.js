@@ -2,6 +2,7 @@
 
 import { Handles } from "./handles.js";
 import { pickable } from "./pick.js";
+import { oneStop } from "./toolbar.js";
 
 const UNUSED = ["toImage", "sendChartToCloud", "select2d", "lasso2d", "autoScale2d"];
 const NARROW = 640; // pixels, below which panels stand two in a row
@@ -116,6 +117,8 @@ function draw(Plotly, chart) {
   element.config ??= buttons(Plotly, chart);
   Plotly.react(element, data, layout, element.config);
   element.dataset.updates = Number(element.dataset.updates ?? 0) + 1;
+  describe(chart);
+  oneStop(element);
   watch(Plotly, chart);
   tell(element, "drawn");
   hold(chart);
@@ -125,6 +128,19 @@ function draw(Plotly, chart) {
 // Let others on the page know what has happened to a chart.
 function tell(element, what, detail = null) {
   element.dispatchEvent(new CustomEvent(`eigfit-${what}`, { bubbles: true, detail }));
+}
+
+// Only the plot is an image: what can be pressed stands beside it. No live region, as what a run has
+// to say at every frame is not to be said aloud.
+function describe({ element, figure, alt, picked }) {
+  if (picked) return; // which says itself what it is
+  const [plot, ...above] = element.querySelectorAll(".main-svg");
+  const words = figure.words || alt;
+  element.removeAttribute("role");
+  element.removeAttribute("aria-label");
+  plot.setAttribute("role", "img");
+  if (plot.getAttribute("aria-label") !== words) plot.setAttribute("aria-label", words);
+  for (const layer of above) layer.setAttribute("aria-hidden", "true");
 }
 
 function watch(Plotly, chart) {
@@ -177,10 +193,11 @@ export default function place({ data, parentElement, setTriggerValue }) {
   const chart = charts.get(data.key) ?? {};
   charts.set(data.key, chart);
   const known = chart.element === element;
-  Object.assign(chart, { element, name: `eigfit-${data.key}`, trigger: setTriggerValue });
+  Object.assign(chart, { element, name: `eigfit-${data.key}`, trigger: setTriggerValue, picked: data.pick !== null });
   styled();
   element.style.minHeight = `${data.height}px`;
-  element.setAttribute("aria-label", data.alt);
+  chart.alt = data.alt;
+  if (!known) element.setAttribute("aria-label", data.alt);
   if (data.figure) chart.figure = JSON.parse(data.figure);
   const drawable = chart.figure && (data.figure || known || chart.waits);
   plotly().then(

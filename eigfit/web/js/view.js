@@ -25,7 +25,7 @@ function completed(held, frame) {
         trace[name] = points[name].slice(0, kept).concat(own[name]);
       return trace;
     });
-    figures[key] = { traces, layout: { ...base?.layout, ...part.layout } };
+    figures[key] = { traces, layout: { ...base?.layout, ...part.layout }, words: part.words };
   }
   return figures;
 }

@@ -1,0 +1,137 @@
+"""The pages for everyone: no serious finding of axe's, charts in words, everything by keyboard."""
+
+import re
+from typing import Final, NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from eigfit.web.article.stages import STAGES
+from tests.browser.pages import button, click, figures, open_page, settle, wait_for_words
+
+SERIOUS: Final = ("serious", "critical")
+WIDTHS: Final = (1400, 390)
+PLOT: Final = ".st-key-{} .eigfit-chart .main-svg[role='img']"
+
+
+class Excused(NamedTuple):
+    """A finding that no colour of the theme and no rule of ours can mend."""
+
+    rule: str
+    part: str  # of the HTML that is Streamlit's own
+    reason: str
+
+
+EXCUSED: Final[tuple[Excused, ...]] = ()
+
+
+def look(page: Page, width: int, scheme: str) -> None:
+    """Show the page at that width in those colours, and wait until it stands still."""
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.wait_for_function(
+        "([width, scheme]) => innerWidth === width"
+        " && getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme"
+        " && document.getAnimations().every(moving => moving.playState === 'finished')",
+        arg=[width, scheme],
+    )
+    settle(page)
+
+
+def findings(page: Page, *rules: str) -> list[str]:
+    """What axe finds serious, by rule, with where it is and why; of all rules unless given."""
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{rule['id']}: {node['html']} {node['failureSummary']}"
+        for rule in found
+        if rule["impact"] in SERIOUS
+        for node in rule["nodes"]
+        if not any(rule["id"] == known.rule and known.part in node["html"] for known in EXCUSED)
+    ]
+
+
+def unfold(page: Page, key: str) -> None:
+    """Open what is folded under that key."""
+    page.locator(f".st-key-{key} summary").click()
+    expect(page.locator(f".st-key-{key} details[open]")).to_be_visible()
+    settle(page)
+
+
+def open_for_audit(page: Page, address: str, name: str) -> None:
+    """A page with all it shows, and unfolded what is folded."""
+    look_at = {"fit": ("", "gradient"), "compare": ("compare", "losses")}
+    if name in look_at:
+        path, chart = look_at[name]
+        open_page(page, f"{address}/{path}", chart)
+    elif name == "derivatives":
+        open_page(page, f"{address}/derivatives", "path")
+        for chart in ("d_lower", "basis", "closed"):
+            expect(page.locator(f".st-key-{chart} .main-svg").first).to_be_attached()
+    else:
+        page.goto(f"{address}/article")
+        for number in range(1, len(STAGES) + 1):
+            expect(page.locator(f".st-key-stage_{number} table")).to_be_attached()
+    settle(page)
+    if name != "article":
+        unfold(page, "more")
+    if name == "fit":
+        unfold(page, "explanation")
+
+
+@pytest.mark.parametrize("name", ["fit", "compare", "derivatives", "article"])
+def test_a_page_has_no_serious_finding(page: Page, address: str, name: str) -> None:
+    open_for_audit(page, address, name)
+    found = {}
+    for width in WIDTHS:
+        look(page, width, "light")
+        found[width, "light"] = findings(page)
+        look(page, width, "dark")
+        found[width, "dark"] = findings(page, "color-contrast")  # all that colours decide
+    if name != "article":
+        click(page, "share")
+        expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+        found["shared", "dark"] = findings(page)
+        look(page, WIDTHS[-1], "light")
+        found["shared", "light"] = findings(page, "color-contrast")
+    assert {where: said for where, said in found.items() if said} == {}
+
+
+def test_a_chart_says_what_came_out_and_is_one_stop_of_the_tab_key(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/?v=1&tolerance=0", "gradient")
+    wait_for_words(page, "Paused at step")
+    plot = page.locator(PLOT.format("eigenvalues"))
+    before = int(figures(page)["Step"].replace(",", ""))
+    expect(plot).to_have_accessible_name(re.compile(f"^Eigenvalues after {before:,} steps: "))
+    click(page, "step")
+    expect(plot).to_have_accessible_name(re.compile(f"^Eigenvalues after {before + 1:,} steps: "))
+    expect(page.locator(PLOT.format("matrix"))).to_have_accessible_name(re.compile("^A, rows "))
+    assert page.evaluate("() => !document.querySelector('.eigfit-chart').closest('[aria-live]')")
+
+    stops = page.evaluate(
+        "() => Array.from(document.querySelectorAll('.eigfit-chart'), chart =>"
+        " Array.from(chart.querySelectorAll('.modebar-btn')).filter(x => x.tabIndex >= 0).length)"
+    )
+    assert set(stops) == {1}
+    bar = page.locator(".st-key-eigenvalues .eigfit-chart").get_by_role("toolbar")
+    bar.locator("[tabindex='0']").focus()
+    page.keyboard.press("End")
+    last = bar.get_by_role("button").last
+    expect(last).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(bar.get_by_role("button").first).to_be_focused()
+    saving = bar.get_by_role("button", name="Save as SVG")
+    while not saving.evaluate("tool => tool === document.activeElement"):
+        page.keyboard.press("ArrowRight")
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    assert saved.value.suggested_filename == "eigfit-eigenvalues.svg"
+
+    page.emulate_media(reduced_motion="reduce")
+    lasting = button(page, "play").evaluate(
+        "element => getComputedStyle(element).transitionDuration"
+    )
+    assert max(float(part.strip().removesuffix("s")) for part in lasting.split(",")) <= 1e-4
