@@ -1,7 +1,14 @@
 """The chart that moves in place, and what stands there where its script cannot be had."""
 
+import re
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from eigfit import web
+
+WEB = Path(web.__path__[0])
 
 
 def charts(plain: bool = False) -> tuple[int, int]:
@@ -65,3 +72,13 @@ def test_only_what_a_handle_would_say_is_a_pull(said: object, heard: list):
     at.session_state["chart"] = {"pulled": said}
     assert not at.run().exception
     assert at.session_state["heard"] == heard
+
+
+@pytest.mark.parametrize("sheet", sorted(WEB.rglob("*.css")), ids=lambda sheet: sheet.name)
+def test_every_rule_of_a_style_sheet_is_closed(sheet: Path):
+    depth = 0
+    for number, line in enumerate(sheet.read_text(encoding="utf-8").splitlines(), 1):
+        if re.match(r"[@.]", line):
+            assert depth == 0, f"line {number} stands inside of a rule that is not closed"
+        depth += line.count("{") - line.count("}")
+    assert depth == 0
