@@ -151,3 +151,22 @@ def box_of(locator: Locator) -> dict[str, Any]:
     box = locator.bounding_box()
     assert box
     return {**box}
+
+
+def copied(page: Page, label: str) -> str:
+    """What the clipboard holds once the button of that label, pressed by key, says it has copied.
+
+    It says so for a moment only, which a busy machine may miss: so the page writes it down.
+    """
+    button = page.get_by_role("button", name=label, exact=True)
+    button.evaluate(
+        """button => new MutationObserver(() => {
+            if (button.textContent === 'Copied') button.dataset.saidCopied = '';
+        }).observe(button, { childList: true, characterData: true, subtree: true })"""
+    )
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-said-copied]")).to_have_count(1)
+    page.evaluate("delete document.querySelector('[data-said-copied]').dataset.saidCopied")
+    expect(button).to_be_visible()  # its label has come back
+    return page.evaluate("navigator.clipboard.readText()")

@@ -7,19 +7,9 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import click, open_page, settle, wait_for_words
+from tests.browser.pages import click, copied, open_page, settle, wait_for_words
 
 QUERY = "v=1&target=-1.25,0.333,1.125&learning_rate=0.01&steps_per_frame=500"
-
-
-def copied(page: Page, label: str) -> str:
-    """What the clipboard holds after a press of Enter on the button of that label."""
-    found = page.get_by_role("button", name=label, exact=True)
-    found.focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    expect(found).to_be_visible()  # its label has come back
-    return page.evaluate("navigator.clipboard.readText()")
 
 
 def test_a_visitor_takes_the_matrix_along(page: Page, address: str) -> None:
