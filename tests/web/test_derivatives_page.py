@@ -15,6 +15,7 @@ def test_the_derivatives_page_shows_its_checks():
     assert "# None" in text
     assert "The eigenvalues of the Hessian are 2, 2, 2, 4, 4, 4." in text
     assert "lower triangle only" in text
+    assert "0e+00" not in text, "what is exactly the same is called so"
 
 
 def after_click(button: str) -> AppTest:

@@ -51,6 +51,7 @@ def editor(setup: Setup) -> None:
         key=key,
         hide_index=False,
         width="stretch",
+        height="content",
         column_config={str(j): st.column_config.TextColumn(alignment="right") for j in range(n)},
         on_change=_typed,
         args=(key,),

@@ -99,3 +99,12 @@ def test_an_entry_and_its_mirror_pasted_at_once_both_stay():
     changed, _ = edited(THIRD, {(0, 1): "5", (1, 0): "7", (0, 2): "8", (2, 0): "no"})
     assert (changed[0, 1], changed[1, 0]) == (5, 7)
     assert (changed[0, 2], changed[2, 0]) == (8, 1 / 3)
+
+
+def test_a_large_matrix_is_shown_in_fewer_digits_and_keeps_them_all():
+    large = np.full((9, 9), 1 / 3)
+    assert shown(1 / 3, 9) == "0.3333"
+    changed, refused = edited(large, {(0, 1): "0.3333", (2, 2): "0.33333333"})
+    assert refused == []
+    assert changed[0, 1] == 1 / 3
+    assert changed[2, 2] == 0.33333333
