@@ -1,12 +1,14 @@
-"""Takes the README's pictures and the preview of links from the app at an address, its argument.
+"""Takes the README's pictures and animation, and the preview of links, from the app at an address.
 
 The browser is the Chromium named in EIGFIT_CHROMIUM, else Playwright's own.
 """
 
+import io
 import os
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +27,8 @@ PICTURES = {
     ),
 }
 
+FRAME, REST = 120, 3000  # milliseconds of the animation's pictures, and of its last
+
 
 def picture(browser: Browser, address: str, name: str) -> None:
     """Play an experiment to its end, and save what is seen."""
@@ -41,6 +45,22 @@ def picture(browser: Browser, address: str, name: str) -> None:
     page.screenshot(path=ROOT / name)
 
 
+def animation(browser: Browser, address: str, name: str = "docs/run.webp") -> None:
+    """Play a run from its start, and save what is seen of its two charts while it moves."""
+    page = browser.new_page(viewport={"width": 1000, "height": 640})
+    page.goto(f"{address}/{SETTINGS}&seed=3&{HIDDEN},ready&embed=true&play=yes&steps_per_frame=20")
+    page.wait_for_selector(".st-key-loss .main-svg", timeout=90_000)
+    frames = []
+    ended = page.get_by_text("Converged")
+    while not ended.is_visible():
+        frames.append(Image.open(io.BytesIO(page.screenshot())))
+    frames.append(Image.open(io.BytesIO(page.screenshot())))
+    durations = [FRAME] * (len(frames) - 1) + [REST]
+    frames[0].save(
+        ROOT / name, save_all=True, append_images=frames[1:], duration=durations, loop=0, quality=60
+    )
+
+
 def main(address: str) -> None:
     """Take all pictures."""
     with sync_playwright() as playwright:
@@ -50,6 +70,7 @@ def main(address: str) -> None:
         )
         for name in PICTURES:
             picture(browser, address, name)
+        animation(browser, address)
         browser.close()
 
 
