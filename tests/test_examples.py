@@ -70,7 +70,7 @@ def test_scripts_from_anywhere_import_the_package_that_the_environment_holds():
     code = "import eigfit; print(eigfit.__file__)"
     found = subprocess.run(
         [sys.executable, "-I", "-c", code],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=180,
     )  # fmt: skip
     assert found.returncode == 0, found.stderr
     assert (Path(found.stdout.strip()).parents[1] / "pyproject.toml").exists(), "not a checkout"

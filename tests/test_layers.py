@@ -203,7 +203,7 @@ def test_importing_the_package_and_its_figures_loads_neither_tensorflow_nor_stre
     )
     found = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=180,
     )  # fmt: skip
     assert found.returncode == 0, found.stderr
     assert found.stdout.strip() == "[]"

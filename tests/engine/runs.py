@@ -8,7 +8,7 @@ from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
 from eigfit.results.history import History
 
-PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
+PATIENT = 180.0  # seconds; TensorFlow's first import is among what is waited for
 
 
 def begun(experiment: Experiment, opening_steps: int = 0) -> Run[History]:

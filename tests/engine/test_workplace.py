@@ -1,5 +1,6 @@
 """Where calls run: what is waited for, and what may stand aside."""
 
+import importlib
 import subprocess
 import sys
 from concurrent.futures import Future
@@ -80,6 +81,7 @@ def test_a_workplace_opens_at_the_first_call_and_again_after_it_has_stopped(
 
 
 def test_a_cluster_that_is_not_there_is_said_in_words():
+    importlib.import_module("distributed")  # else what it sets would go with what is set here
     at_once = config.set({"distributed.comm.timeouts.connect": "100ms"})
     with at_once, pytest.raises(OSError, match="where no Dask scheduler answers"):
         workplace.opened({"EIGFIT_SCHEDULER": "tcp://127.0.0.1:1"})

@@ -123,7 +123,7 @@ def test_a_session_hears_nothing_of_another(server: Server):
                 assert tab.errors == []
                 return told(tab)
 
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             return await asyncio.gather(*(one(*pair) for pair in numbers))
 
     texts = asyncio.run(of_both())

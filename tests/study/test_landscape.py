@@ -246,6 +246,6 @@ def test_a_landscape_needs_no_tensorflow():
     )
     found = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
-        capture_output=True, text=True, check=True, timeout=60,
+        capture_output=True, text=True, check=True, timeout=180,
     )  # fmt: skip
     assert found.stdout.strip() == "False"

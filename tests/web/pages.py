@@ -16,7 +16,7 @@ from eigfit.web.runs import OPENING_STEPS
 
 STAGES_NUMBERS = tuple(f"stage_{number}_numbers" for number in range(1, len(STAGES) + 1))
 NUMBERS = ("sensitivities", "chain_rule", "second_order", *STAGES_NUMBERS)
-PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
+PATIENT = 180.0  # seconds; TensorFlow's first import is among what is waited for
 ROOT = Path(__file__).parents[2]
 FOLDED = ("more", "share", "explanation")  # what visitors open for themselves
 PAGES = ("app.py", *(f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("*.py"))))

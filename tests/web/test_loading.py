@@ -13,7 +13,7 @@ from eigfit.web.controls import DECADES, SMALL, SPANS
 from eigfit.web.session import refused
 from tests.web.pages import status, unopened
 
-PATIENT = 60.0  # seconds; TensorFlow's first import is among what is waited for
+PATIENT = 180.0  # seconds; TensorFlow's first import is among what is waited for
 SETUP = Setup(n=2, target=(1.0, 1.0), max_steps=400)
 CHANGED = {"earlier": "300:learning_rate:0.001", "learning_rate": "0.01"}
 
