@@ -37,9 +37,13 @@ def settle(page: Page) -> None:
 
 
 def open_page(page: Page, url: str, chart: str) -> None:
-    """Go to a page and wait until that chart is drawn and nothing runs."""
+    """Go to a page and wait until that chart is drawn and nothing moves or runs."""
     page.goto(url)
     page.wait_for_selector(f".st-key-{chart} .main-svg")
+    page.wait_for_function(
+        "() => !/^(Running|Getting ready|$)/.test("
+        "document.querySelector('.eigfit-status')?.textContent ?? 'none')"
+    )
     settle(page)
 
 

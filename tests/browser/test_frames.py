@@ -43,7 +43,13 @@ def test_what_was_drawn_frame_by_frame_is_what_is_sent_at_once(page: Page, addre
     # Only the frames: a pause draws the whole page and with it everything anew.
     page.evaluate("document.querySelector('.eigfit-view').view.ask = () => {}")
     settle(page)
-    reached, streamed = step(page), points(page)
+    reached = step(page)
+    page.wait_for_function(
+        "([chart, step]) => document.querySelector(chart).data"
+        ".filter(trace => trace.customdata).every(trace => trace.customdata.at(-1) === step)",
+        arg=[CHART, reached],
+    )
+    streamed = points(page)
     click(page, "pause")
     wait_for_words(page, f"Paused at step {reached:,}.")
     assert points(page) == streamed
@@ -105,12 +111,12 @@ def test_a_tooltip_stays_while_the_run_plays(page: Page, address: str) -> None:
     # Where the last line begins, which moves little: steps come at the other end.
     page.mouse.move(box["x"] + 6, line["y"] + 2)
     page.mouse.move(box["x"] + 5, line["y"] + 2)
-    tooltip = page.locator(f"{CHART} .hoverlayer .hovertext")
+    tooltip = page.locator(f"{CHART} .hoverlayer .legend")
     expect(tooltip.first).to_be_visible()
     for _ in range(5):
         wait_for_frames(page, 1)
         assert page.evaluate(
-            "chart => document.querySelectorAll(`${chart} .hoverlayer .hovertext`).length", CHART
+            "chart => document.querySelectorAll(`${chart} .hoverlayer .legend`).length", CHART
         ), "it is there after every frame"
 
 

@@ -152,7 +152,7 @@ def test_a_start_that_no_experiment_may_have_is_refused():
     setup = Setup(target=(0.0, 1.0, 2.0))
     far = landscape(setup.problem(), np.full((1, 6), 9.9e5), "parameters")
     place = (far.x[-1], far.y[-1])
-    with pytest.raises(ValueError, match="start must be"):
+    with pytest.raises(ValueError, match="start must lie"):
         started_at(setup, far, place)
 
 

@@ -7,6 +7,7 @@ import { fill } from "./table.js";
 
 const PATIENCE = 5000; // milliseconds until what was asked for is asked for again
 const DRAWING = 35; // milliseconds that a frame may draw while the next one is on its way
+const LATE = 300; // milliseconds after which what it has left out is drawn all the same
 
 // The figures of a frame, from what it says and what is held of the frames before.
 function completed(held, frame) {
@@ -164,13 +165,17 @@ class View {
   // All charts; but while a run goes on only as many as there is time for, in turn. So four charts
   // on a slow machine do not keep each other from moving.
   drawCharts(Plotly, more) {
+    clearTimeout(this.rest);
     const { costs } = this;
     const figures = this.held?.figures ?? {};
     for (const key of costs.keys()) if (!(key in figures)) costs.delete(key);
     const turns = new Set([...Object.keys(figures).filter((key) => !costs.has(key)), ...costs.keys()]);
     let spent = 0;
     for (const key of turns) {
-      if (more && spent && spent + costs.get(key) > DRAWING) return;
+      if (more && spent && spent + costs.get(key) > DRAWING) {
+        this.rest = setTimeout(() => this.drawCharts(Plotly, false), LATE);
+        return;
+      }
       const before = performance.now();
       show(Plotly, key, figures[key]);
       const cost = performance.now() - before;
