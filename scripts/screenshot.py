@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, FloatRect, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = "?v=1&n=4&target=-1,0,1,2&learning_rate=0.005&log_x=yes"
@@ -47,14 +47,16 @@ def picture(browser: Browser, address: str, name: str) -> None:
 
 def animation(browser: Browser, address: str, name: str = "docs/run.webp") -> None:
     """Play a run from its start, and save what is seen of its two charts while it moves."""
-    page = browser.new_page(viewport={"width": 1000, "height": 640})
-    page.goto(f"{address}/{SETTINGS}&seed=3&{HIDDEN},ready&embed=true&play=yes&steps_per_frame=20")
+    page = browser.new_page(viewport={"width": 1000, "height": 820})
+    slowly = SETTINGS.replace("learning_rate=0.005", "learning_rate=0.001&steps_per_frame=10")
+    page.goto(f"{address}/{slowly}&seed=3&{HIDDEN},ready&embed=true&play=yes")
     page.wait_for_selector(".st-key-loss .main-svg", timeout=90_000)
+    seen: FloatRect = {"x": 60, "y": 150, "width": 880, "height": 620}
     frames = []
     ended = page.get_by_text("Converged")
     while not ended.is_visible():
-        frames.append(Image.open(io.BytesIO(page.screenshot())))
-    frames.append(Image.open(io.BytesIO(page.screenshot())))
+        frames.append(Image.open(io.BytesIO(page.screenshot(clip=seen))))
+    frames.append(Image.open(io.BytesIO(page.screenshot(clip=seen))))
     durations = [FRAME] * (len(frames) - 1) + [REST]
     frames[0].save(
         ROOT / name, save_all=True, append_images=frames[1:], duration=durations, loop=0, quality=60
