@@ -69,7 +69,9 @@ READY: Final[dict[str, Ready]] = {
     "too_fast": Ready(
         "Too large a rate",
         "Each step of plain gradient descent overshoots farther than the one before.",
-        _ready(optimiser="sgd", settings=(("learning_rate", 0.6),), steps_per_frame=1),
+        _ready(
+            optimiser="sgd", settings=(("learning_rate", 0.52),), log_x="yes", steps_per_frame=20,
+        ),
     ),
     "avoiding": Ready(
         "Levels that avoid each other",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-WITH_EIGFIT: Final = '''\
-"""An inverse eigenvalue problem with eigfit."""
-
+IMPORTS: Final = """\
 try:
     import numpy as np
 
@@ -20,6 +18,15 @@ except ModuleNotFoundError as missing:
 STRUCTURE = ef.{structure}({n})
 
 
+"""
+
+WITH_EIGFIT: Final = (
+    '''\
+"""An inverse eigenvalue problem with eigfit."""
+
+'''
+    + IMPORTS
+    + '''\
 def run(name, target, start, optimiser):
     """Fit one start and print how it ends, and with which matrix."""
     problem = ef.Problem(STRUCTURE, target, dtype="{dtype}")
@@ -31,25 +38,17 @@ def run(name, target, start, optimiser):
 
 {runs}
 '''
+)
 
-WITH_EIGFIT_THROUGH_LEGS: Final = '''\
+WITH_EIGFIT_THROUGH_LEGS: Final = (
+    '''\
 """An inverse eigenvalue problem with eigfit, what was asked for changed on the way."""
 
 from dataclasses import replace
 
-try:
-    import numpy as np
-
-    import eigfit as ef
-except ModuleNotFoundError as missing:
-    raise SystemExit(
-        f"This script needs {{missing.name}}: run `pip install -e .` in the folder of the eigfit "
-        "project, which is not on PyPI."
-    ) from None
-
-STRUCTURE = ef.{structure}({n})
-
-
+'''
+    + IMPORTS
+    + '''\
 def run(name, start, legs):
     """Fit one start, each leg until its step, and print its end and matrix."""
     ended = None
@@ -67,6 +66,7 @@ def run(name, start, legs):
 
 {runs}
 '''
+)
 
 WITH_TENSORFLOW: Final = '''\
 """An inverse eigenvalue problem in plain TensorFlow, without eigfit."""

@@ -44,7 +44,7 @@ def spectrum(
     """Eigenvalues over steps, one named line each, with the target as dashed lines.
 
     A line whose eigenvalue has reached its target has a tick and is thin: what still moves stands
-    out.
+    out. A diverging run is drawn until it leaves the axis.
 
     Args:
         history: of a single start.
@@ -57,6 +57,11 @@ def spectrum(
     """
     shown = thinned(history.numbers)
     steps, eigenvalues = history.numbers[shown], history.eigenvalues[shown]
+    reach = window(np.append(eigenvalues[0], target))
+    inside = np.abs(eigenvalues).max(axis=1) <= reach
+    if not inside.all():
+        leaves = int(np.argmin(inside)) + 1
+        steps, eigenvalues = steps[:leaves], eigenvalues[:leaves]
     reached = (np.sort(target) - eigenvalues[-1]) ** 2 <= tolerance
     last = history.last.number
     rows = [*(sorted(values) for _, values in former), sorted(target)]
@@ -65,12 +70,14 @@ def spectrum(
         left = [(step, was) for (step, _), was in zip(former, before, strict=True)]
         traces.append(level(last, value, "target", log_x, left))
     span = np.ptp([*target, *eigenvalues[0]])
-    traces.append(_names(steps[-1], eigenvalues[-1], reached, span, log_x))
+    # A frame continues the traces of the one before by their order: none may come or go.
+    named = eigenvalues[-1] if inside.all() else np.empty(0)
+    traces.append(_names(steps[-1], named, reached, span, log_x))
     for k, colour in enumerate(ramp(eigenvalues.shape[1])):
         line = curve(steps, eigenvalues[:, k], _name(k), colour, log_x)
         line["line"]["width"] = THIN if reached[k] else line["line"]["width"]
         traces.append(line)
-    bounds = window(np.append(eigenvalues[0], target))
+    bounds = {"autorangeoptions": {"clipmin": -reach, "clipmax": reach}}
     figure = _over_steps(traces, history, cursor, log_x, bounds, ROOM_FOR_NAMES)
     meta = {"targets": list(target)} if handles else {}
     said = words.of_eigenvalues(history, target, tolerance, cursor)
@@ -98,7 +105,7 @@ def loss(
     losses = drawn_losses(history.losses[shown]) if log_y else history.losses[shown]
     traces = [level(history.last.number, tolerance, "tolerance", log_x)] if tolerance > 0 else []
     traces.append(curve(history.numbers[shown], losses, "loss", RAMP[0], log_x))
-    y = loss_axis(losses, log_y)
+    y = loss_axis(losses, tolerance, log_y)
     figure = _over_steps(traces, history, cursor, log_x, y)
     return figure._replace(words=words.of_loss(history, tolerance, cursor))
 
@@ -111,8 +118,9 @@ def _names(
     step: int, values: np.ndarray, reached: np.ndarray, scale: float, log_x: bool
 ) -> dict[str, Any]:
     """The names of the lines where they end, one for those that end in the same place."""
-    near = np.diff(values) < APART * max(scale, np.ptp(values))
-    groups = np.split(np.arange(len(values)), np.flatnonzero(~near) + 1)
+    span = max(scale, float((values[-1:] - values[:1]).sum()))
+    far = np.diff(values) >= APART * span
+    groups = np.split(np.arange(len(values)), np.flatnonzero(far) + 1) if len(values) else []
     labels = [
         (_name(group[0]) if len(group) == 1 else f"{_name(group[0])}…{_name(group[-1])[1:]}")
         + TICK * bool(reached[group].all())

@@ -152,7 +152,7 @@ def losses(
         traces,
         LOSSES_HEIGHT,
         x,
-        loss_axis(values),
+        loss_axis(values, tolerance),
         hovermode="closest",
         shapes=cursor_line(cursor, log_x),
         margin={"l": 46, "r": 10, "t": 8, "b": 84},

@@ -19,7 +19,10 @@ LINES_AT_BEST: Final = 12
 # A logarithmic axis has no place for step 0; it is drawn here and labelled 0.
 PLACE_OF_ZERO: Final = 0.49  # which is also rounded to 0
 LOWEST_LOSS: Final = 1e-32
-FAR: Final = 1e3  # times what a run began with; beyond, nothing is to be learned
+# Beyond so many times what a run began with nothing is to be learned: on a logarithmic axis of the
+# loss, and on an even one.
+FAR: Final = 1e3
+OUTSIDE: Final = 20.0
 FEW_STEPS: Final = 7  # up to here each has its tick
 
 
@@ -85,8 +88,8 @@ def step_axis(last: int, log_x: bool) -> dict[str, Any]:
     }
 
 
-def loss_axis(losses: np.ndarray, log_y: bool = True) -> dict[str, Any]:
-    """The axis of these losses: a logarithmic one has about six decades written.
+def loss_axis(losses: np.ndarray, tolerance: float, log_y: bool = True) -> dict[str, Any]:
+    """The axis of losses and their tolerance: a logarithmic one has about six decades written.
 
     It ends where a diverging run has left what it began with far behind.
     """
@@ -94,15 +97,15 @@ def loss_axis(losses: np.ndarray, log_y: bool = True) -> dict[str, Any]:
     cut = {"autorangeoptions": {"clipmax": highest}} if losses.max() > highest else {}
     if not log_y:
         return {"type": "linear", "rangemode": "tozero", "uirevision": "linear"} | cut
-    span = np.log10(min(losses.max(), highest)) - np.log10(losses.min())
+    lowest = min(float(losses.min()), tolerance or highest)
+    span = np.log10(min(losses.max(), highest)) - np.log10(max(lowest, LOWEST_LOSS))
     decades = max(1, int(np.ceil(span / 6)))
     return {"type": "log", "exponentformat": "power", "dtick": decades, "uirevision": "log"} | cut
 
 
-def window(ordinary: np.ndarray) -> dict[str, Any]:
-    """What an axis shows at most, around values of an ordinary size."""
-    reach = FAR * max(float(np.abs(ordinary).max()), 1.0)
-    return {"autorangeoptions": {"clipmin": -reach, "clipmax": reach}}
+def window(ordinary: np.ndarray) -> float:
+    """How far from 0 an even axis reaches at most, around values of an ordinary size."""
+    return OUTSIDE * max(float(np.abs(ordinary).max()), 1.0)
 
 
 def drawn_losses(losses: np.ndarray) -> np.ndarray:

@@ -14,8 +14,18 @@ from eigfit.web.session import remark
 def introduction(title: str, text: str) -> None:
     """What the page is, and what is to be said of the visitor's link."""
     st.markdown(f"#### {title}\n{text}")
-    if remark():
-        st.caption(remark())
+    with place_for("remark"):
+        if remark():
+            st.caption(remark())
+
+
+def place_for(key: str) -> DeltaGenerator:
+    """A place for what comes and goes.
+
+    The browser knows the parts of a page by their places: without it, all that follows would be
+    made anew, charts included.
+    """
+    return st.container(key=key)
 
 
 def row() -> DeltaGenerator:

@@ -95,7 +95,10 @@ def _pause(run: Run[History]) -> None:
 
 
 def _step(run: Run[History]) -> None:
-    run.step_to((run.reached if run.playing else int(run.until)) + 1)
+    """One step on from where it is seen, or from where steps asked for already end."""
+    watched = run.playing or run.gently
+    run.gently = False
+    run.step_to((run.reached if watched else int(run.until)) + 1)
     run.advance(1)
 
 

@@ -16,8 +16,7 @@ from eigfit.web.live import loaded
 from eigfit.web.runs import forget
 from eigfit.web.session import take
 
-# What a link carries beside the experiment it shows.
-HOME: Final = "fit"
+HOME: Final = "fit"  # the page at the app's own address
 
 
 def _card(name: str, ready: Ready) -> str:

@@ -14,6 +14,7 @@ from eigfit.results.outcomes import largest_error
 from eigfit.results.status import Status
 from eigfit.results.step import Step
 from eigfit.results.texts import FORMATS
+from eigfit.web.cards import place_for
 from eigfit.web.copying import copy_text
 
 MINUS: Final = "−"
@@ -39,10 +40,11 @@ STYLE: Final = """<style>
 def result(run: Run[History]) -> None:
     """The end of the run of a single start, nothing while there is none or after it diverged."""
     step = run.record.last if run.begun and run.final else None
+    place = place_for("result_place")
     if step is None or step.status not in ENDS:
         return
     target = run.lived.setup.target
-    with st.container(border=True, key="result"):
+    with place, st.container(border=True, key="result"):
         asked = ", ".join(written(value).replace("-", MINUS) for value in target)
         st.markdown(f"**You asked for {asked}.** {ENDS[step.status]}")
         st.html(f"{STYLE}<div class='eigfit-result'>{_found(step, target)}</div>")

@@ -91,6 +91,27 @@ def test_a_visitor_resets_converges_and_scrubs(page: Page, address: str) -> None
     assert 0 < step(page) < int(end["Step"].replace(",", ""))
 
 
+def test_a_run_ends_and_another_is_opened_without_making_a_chart_anew(
+    page: Page, address: str
+) -> None:
+    parts = "[...document.querySelectorAll('.eigfit-chart, .eigfit-view')]"
+    unmarked = f"{parts}.filter(part => !part.marked).length"
+    open_page(page, f"{address}/?{SWIFT}")
+    count = page.evaluate(f"{parts}.map(part => part.marked = true).length")
+    click(page, "play")
+    wait_for_words(page, CONVERGED)
+    expect(page.locator(".st-key-result")).to_be_visible()
+    settle(page)
+    assert page.evaluate(unmarked) == 0, "what came out is added"
+
+    page.locator("[data-ready='unreachable']").click()
+    wait_for_words(page, "Out of reach: such a matrix's eigenvalues always add up to 0")
+    wait_for_link(page, "structure=zero_diagonal")
+    settle(page)
+    assert page.evaluate(unmarked) == 0, "what is to be said of it is added"
+    assert page.evaluate(f"{parts}.length") == count
+
+
 def test_the_keyboard_plays_and_steps(page: Page, address: str) -> None:
     open_page(page, f"{address}/?{ENDLESS}")
     opened_at = step(page)

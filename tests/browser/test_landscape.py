@@ -26,9 +26,9 @@ AT = """([chart, left, top]) => {
 }"""
 
 
-def open_landscape(page: Page, address: str) -> None:
+def open_landscape(page: Page, address: str, link: str = LINK) -> None:
     page.set_viewport_size({"width": 1400, "height": 2000})
-    open_page(page, f"{address}/?{LINK}", "gradient")
+    open_page(page, f"{address}/?{link}", "gradient")
     page.locator(".st-key-landscape summary").click()
     expect(page.locator(f"{PLANE} .nsewdrag")).to_be_visible()
     settle(page)
@@ -78,11 +78,7 @@ def test_the_keyboard_starts_a_run_from_its_crosshair(page: Page, address: str) 
 
 
 def test_while_a_run_plays_the_landscape_is_not_drawn_anew(page: Page, address: str) -> None:
-    page.set_viewport_size({"width": 1400, "height": 2000})
-    open_page(page, f"{address}/?v=1&tolerance=0&steps_per_frame=1", "gradient")
-    page.locator(".st-key-landscape summary").click()
-    expect(page.locator(f"{PLANE} .nsewdrag")).to_be_visible()
-    settle(page)
+    open_landscape(page, address, "v=1&tolerance=0&steps_per_frame=1")
     click(page, "play")
     wait_for_words(page, "The run goes on.")
     drawn = page.evaluate("chart => document.querySelector(chart).dataset.updates", PLANE)

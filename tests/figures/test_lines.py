@@ -107,10 +107,31 @@ def test_a_diverging_run_is_cut_where_nothing_is_to_be_learned():
     losses = [10.0**exponent for exponent in range(0, 301, 10)]
     spectrum, loss = both(made(losses, Status.diverged))
     assert loss.layout.yaxis.autorangeoptions.clipmax == 1e3
-    assert loss.layout.yaxis.dtick == 1
-    assert spectrum.layout.yaxis.autorangeoptions.clipmax == 1e3
+    assert loss.layout.yaxis.dtick == 2, "from 1e-8 to 1e3"
+    assert spectrum.layout.yaxis.autorangeoptions.clipmax == 20
     ordinary: Any = lines.loss(made([5.0, 1.0, 0.1]), 1e-8).plotly()
     assert ordinary.layout.yaxis.autorangeoptions.clipmax is None
+
+
+def test_a_diverging_run_is_drawn_until_it_leaves_the_axis():
+    history = made([1.0])
+    for number, size in enumerate((2.0, 19.0, 21.0, -1e30, 1e30), 1):
+        values = np.sort([0.0, size, -size])
+        history.append(replace(history.last, number=number, eigenvalues=values))
+    figure: Any = lines.spectrum(history, TARGET).plotly()
+    for k, sign in enumerate((-1, 0, 1)):
+        (line,) = traces(figure, "λ" + "₀₁₂"[k])
+        assert list(line.x) == [0, 1, 2, 3]
+        assert list(line.y) == [sign * size for size in (1.0, 2.0, 19.0, 21.0)]
+    (names,) = traces(figure, "names")
+    assert not names.text, "no line ends where it can be named"
+    before: Any = lines.spectrum(made([1.0]), TARGET).plotly()
+    assert [trace.name for trace in figure.data] == [trace.name for trace in before.data]
+
+
+def test_few_decades_are_written_also_where_the_tolerance_is_far():
+    figure: Any = lines.loss(made([4.0, 2.0]), 1e-8).plotly()
+    assert figure.layout.yaxis.dtick == 2
 
 
 def test_the_target_is_dashed_across_the_chart_once_per_value():

@@ -193,6 +193,18 @@ def test_a_page_opens_on_its_start_and_moves_by_itself():
     assert not run_of(at).playing
 
 
+def test_a_step_while_a_page_opens_is_one_step_and_then_it_stands_still():
+    at = unopened().run()
+    assert run_of(at).ready(PATIENT)
+    at.run()
+    before = run_of(at).reached
+    assert 0 < before < OPENING_STEPS
+    at.button(key="step").click().run()
+    at.run()
+    assert run_of(at).reached == before + 1
+    assert not frame_of(at)["more"]
+
+
 def test_a_link_can_say_that_it_plays():
     at = unopened(play="yes").run()
     assert run_of(at).playing
