@@ -1,0 +1,1 @@
+"""Answers: second-order steps, all solutions, error bars, verdicts and certificates."""

@@ -1,0 +1,174 @@
+"""Proofs that a target cannot be reached, and how near anything comes to it.
+
+A matrix with the spectrum t lies in the convex hull of all of them, so for every Hermitian Y
+⟨Y, A⟩ ≤ Σ y_i t_i, both ascending. Where Y is orthogonal to every A_k, ⟨Y, A(r)⟩ = ⟨Y, A₀⟩ whatever r,
+and ‖λ(A(r)) − t‖ ≥ (⟨Y, A₀⟩ − Σ y_i t_i) / ‖Y‖ for all r. The trace, the theorems of Schur and Horn and
+the norm of the fixed entries are such Y. Several matrices are one of blocks.
+
+Source: Horn and Johnson, Matrix Analysis (2nd ed. 2013), Theorem 4.3.53 (von Neumann's inequality).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from eigfit.problem.bounds import Bounds
+from eigfit.problem.joint import Joint, parts_of
+from eigfit.problem.problem import Problem
+from eigfit.results.solutions import Certificate
+from eigfit.solve.residuals import eigenpairs
+
+# What is proven must exceed roundings by far: a share of the numbers that are subtracted.
+ROUNDING: Final = 1e-11
+# The best that was found is certified to be the nearest within this share of its distance.
+ATTAINED: Final = 1e-6
+LARGEST: Final = 2**23  # numbers in all basis matrices
+MOST_ITERATIONS: Final = 500
+
+
+class Block(NamedTuple):
+    """A matrix of an affine family whose eigenvalues are all told."""
+
+    constant: np.ndarray  # [n, n]
+    basis: np.ndarray  # [p, n, n], by all parameters
+    target: np.ndarray  # [n], ascending
+
+
+def unreachable(problem: Problem | Joint, best: np.ndarray, tolerance: float) -> Certificate:
+    """What proves that no parameters have the data, the strongest; nothing where nothing does.
+
+    Args:
+        problem: what was to be solved.
+        best: the nearest parameters that were found, [p].
+        tolerance: a distance ‖λ − t‖ that counts as none.
+    """
+    blocks = blocks_of(problem, len(best))
+    if not blocks or not np.isfinite(best).all():
+        return Certificate()
+    basis = np.concatenate([_vectors(block.basis) for block in blocks], axis=-1)
+    found = 0.0
+    for r in (best, _nearest_to_hull(blocks, basis, best, problem.bounds)):
+        for hull in (False, True):
+            pulls = [_pull(block, r, hull) for block in blocks]
+            found = max(found, _proven(blocks, basis, pulls, r, problem.bounds))
+    if found <= tolerance:
+        return Certificate()
+    distance = np.sqrt(sum(np.square(_pull(block, best, False).y).sum() for block in blocks))
+    attained = bool(found >= (1 - ATTAINED) * distance)
+    how = "and what was found is that near" if attained else f"and {distance:.6g} was found"
+    return Certificate(
+        f"No parameters bring the eigenvalues nearer to the target than {found:.6g} in ‖λ − t‖, {how}: "
+        "every matrix of the family lies that far from the convex hull of those with the target's "
+        "spectrum.",
+        float(found),
+        attained,
+    )
+
+
+def blocks_of(problem: Problem | Joint, p: int) -> list[Block]:
+    """The matrices of affine families whose eigenvalues are all told."""
+    blocks = []
+    for part in parts_of(problem):
+        structure, data = part.problem.structure, part.problem.data
+        if not structure.affine or not data.complete or structure.n**2 * p > LARGEST:
+            continue
+        own = structure.basis()
+        basis = np.zeros((p, *own.shape[1:]), own.dtype)
+        basis[part.places] = own
+        constant = structure.filled(np.zeros(len(own)))
+        blocks.append(Block(constant, basis, np.sort(data.eigenvalues()[0])))
+    return blocks
+
+
+class _Pull(NamedTuple):
+    """From where A(r) is towards the target: Y = V diag(y) V*."""
+
+    y: np.ndarray
+    Y: np.ndarray
+
+
+def _pull(block: Block, r: np.ndarray, hull: bool) -> _Pull:
+    """Away from the target's own spectrum, or from the hull: λ minus its projection on it.
+
+    Source: Lim and Wright, "Efficient Bregman projections onto the permutahedron" (2016), section 3.
+    """
+    values, V = eigenpairs(np.tensordot(r, block.basis, 1) + block.constant)
+    y = values - block.target
+    if hull:
+        from scipy.optimize import isotonic_regression
+
+        y = isotonic_regression(y).x
+    return _Pull(y, (V * y) @ V.conj().T)
+
+
+def _proven(
+    blocks: Sequence[Block],
+    basis: np.ndarray,
+    pulls: Sequence[_Pull],
+    r: np.ndarray,
+    bounds: Bounds,
+) -> float:
+    """The distance that Y proves, once it is made orthogonal to the A_k of parameters that move.
+
+    A parameter at an end of its range may only be pulled outwards.
+    """
+    Y = np.concatenate([_vectors(pull.Y) for pull in pulls])
+    moving = (r > bounds.low) & (r < bounds.high)
+    while True:
+        rows = basis[moving]
+        left = Y - rows.T @ np.linalg.lstsq(rows.T, Y, rcond=None)[0] if len(rows) else Y
+        slopes = np.where(moving, 0.0, basis @ left)
+        outwards = np.where(slopes > 0, bounds.low, bounds.high)
+        loose = ~moving & (slopes != 0) & ~np.isfinite(outwards)
+        if not loose.any():
+            break
+        moving = moving | loose
+    least = float(np.where(slopes == 0, 0.0, slopes * np.where(slopes == 0, 0.0, outwards)).sum())
+    most, size, start = 0.0, abs(least), 0
+    for block in blocks:
+        n = len(block.target)
+        part = _matrix(left[start : start + 2 * n * n], n)
+        start += 2 * n * n
+        least += float(np.real(np.vdot(part, block.constant)))
+        most += float(np.linalg.eigvalsh(part) @ block.target)
+        size += np.linalg.norm(part) * (np.linalg.norm(block.constant) + np.linalg.norm(block.target))
+    norm = float(np.linalg.norm(left))
+    if least - most <= ROUNDING * size or norm == 0:
+        return 0.0
+    return (least - most - ROUNDING * size) / norm
+
+
+def _nearest_to_hull(
+    blocks: Sequence[Block], basis: np.ndarray, start: np.ndarray, bounds: Bounds
+) -> np.ndarray:
+    """The parameters whose matrices lie nearest to the hull: a convex problem, ½ Σ ‖y‖²."""
+    from scipy.optimize import minimize
+
+    lengths = np.linalg.norm(basis, axis=1)
+    units = np.where(lengths > 0, 1 / np.where(lengths > 0, lengths, 1), 1)
+
+    def value(x: np.ndarray) -> tuple[float, np.ndarray]:
+        pulls = [_pull(block, x * units, True) for block in blocks]
+        Y = np.concatenate([_vectors(pull.Y) for pull in pulls])
+        return 0.5 * float(Y @ Y), units * (basis @ Y)
+
+    ends = list(zip(bounds.low / units, bounds.high / units, strict=True))
+    found = minimize(
+        value, start / units, jac=True, method="L-BFGS-B", bounds=ends,
+        options={"maxiter": MOST_ITERATIONS, "ftol": 1e-16, "gtol": 1e-12},
+    )  # fmt: skip
+    return found.x * units
+
+
+def _vectors(A: np.ndarray) -> np.ndarray:
+    """Hermitian matrices [..., n, n] as real vectors [..., 2n²] with the same inner products."""
+    flat = A.reshape(*A.shape[:-2], -1)
+    return np.concatenate([np.real(flat), np.imag(flat)], axis=-1)
+
+
+def _matrix(vector: np.ndarray, n: int) -> np.ndarray:
+    real, imaginary = vector.reshape(2, n, n)
+    return real + 1j * imaginary if imaginary.any() else real

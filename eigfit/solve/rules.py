@@ -1,0 +1,75 @@
+"""The steps: Gauss–Newton's, lift-and-project, and what lies between; a rule is a row of `RULES`.
+
+All of them solve (JᵀJ + μ D) d = −Jᵀρ. With A affine in r and B_jk = ⟨A_j, A_k⟩, the loss is the
+squared distance of A(r) to the matrices with the target's spectrum, so L(r + d) ≤ L + 2 dᵀJᵀρ + dᵀB d
+for every d: D = B − JᵀJ leads from Gauss–Newton at μ = 0 to lift-and-project at μ = 1, which always
+descends. Elsewhere D is Marquardt's diagonal.
+
+Source: Hoffman and Wielandt, "The variation of the spectrum of a normal matrix" (1953), Theorem 1;
+Chen and Chu, "On the least squares solution of inverse eigenvalue problems" (1996), section 3; Moré,
+"The Levenberg–Marquardt algorithm: implementation and theory" (1978).
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from eigfit.problem.joint import Joint, parts_of
+from eigfit.problem.problem import Problem
+
+# A ridge on the unit diagonal of the scaled equations: of many steps it leaves the shortest.
+RIDGE: Final = 1e-14
+
+
+class Rule(NamedTuple):
+    """How a step is damped: with the majorant or Marquardt's diagonal, from μ on, fixed or not."""
+
+    title: str
+    majorised: bool
+    mu: float
+    adaptive: bool
+
+
+RULES: Final[dict[str, Rule]] = {
+    "majorised": Rule("From Gauss–Newton to lift-and-project, as steps succeed", True, 1e-2, True),
+    "levenberg_marquardt": Rule("Levenberg–Marquardt", False, 1e-2, True),
+    "gauss_newton": Rule("Gauss–Newton, undamped", False, 0.0, False),
+    "lift_and_project": Rule("Lift-and-project, which always descends", True, 1.0, False),
+}
+
+
+def majorant(problem: Problem | Joint, p: int) -> np.ndarray | None:
+    """B [p, p], with the largest weight of each part; None where a part has none."""
+    B = np.zeros((p, p))
+    for part in parts_of(problem):
+        structure, data = part.problem.structure, part.problem.data
+        if not structure.affine or data.of != "eigenvalues":
+            return None
+        weight = (1 / data.sigma**2).max()
+        B[np.ix_(part.places, part.places)] += weight * structure.gram()
+    return B
+
+
+def steps(
+    normal: np.ndarray, gradient: np.ndarray, damping: np.ndarray, mu: np.ndarray, free: np.ndarray
+) -> np.ndarray:
+    """d [S, p] of (N + μ D) d = −g, in which parameters that are not free stand still.
+
+    The equations are scaled to a unit diagonal, so that parameters of any size live together; where
+    they do not determine d, it is the shortest in that scale.
+
+    Args:
+        normal: N = JᵀJ, shape [S, p, p].
+        gradient: g = Jᵀρ, shape [S, p].
+        damping: D, shape [S, p, p].
+        mu: shape [S].
+        free: bool, shape [S, p].
+    """
+    M = normal + mu[:, None, None] * damping
+    diagonal = np.einsum("skk->sk", M)
+    scale = np.where(free & (diagonal > 0), 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1)), 0)
+    M = M * scale[:, :, None] * scale[:, None, :]
+    np.einsum("skk->sk", M)[...] = 1 + RIDGE
+    return -scale * np.linalg.solve(M, (scale * gradient)[..., None])[..., 0]
