@@ -22,6 +22,8 @@ from .problem.starts import random_start as random_start
 from .results.history import History as History
 from .results.status import Status as Status
 from .results.step import Step as Step
+from .structures.affine import Affine as Affine
+from .structures.basis import affine as affine
 from .structures.named import STRUCTURES as STRUCTURES
 from .structures.named import fixed_diagonal as fixed_diagonal
 from .structures.named import symmetric as symmetric

@@ -32,7 +32,8 @@ def jacobian(problem: Problem, r: Any) -> tf.Tensor:
 
     Source: Magnus, "On differentiating eigenvalues and eigenvectors" (1985), Theorem 1.
     """
-    return problem.structure.jacobian(problem.evaluate(r).eigenvectors)
+    at = problem.evaluate(r)
+    return problem.structure.jacobian(at.parameters, at.eigenvectors)
 
 
 def hessian(problem: Problem, r: Any) -> tf.Tensor:
@@ -76,9 +77,10 @@ def hessian(problem: Problem, r: Any) -> tf.Tensor:
 
     def columns(directions: tf.Tensor) -> tf.Tensor:
         """H d = 2 (⟨A_k, V (Λ ∘ Vᵀ D V) Vᵀ⟩)_k for each of the directions, D = Σ d_j A_j."""
-        D = tf.cast(problem.structure.tangent(directions), V.dtype)
+        D = tf.cast(problem.structure.tangent(at.parameters, directions), V.dtype)
         G = tf.matmul(V, tf.matmul(D, V), transpose_a=True) * factors[..., None, :, :]
-        return 2 * problem.structure.adjoint(tf.matmul(V, tf.matmul(G, V, transpose_b=True)))
+        S = tf.matmul(V, tf.matmul(G, V, transpose_b=True))
+        return 2 * problem.structure.adjoint(at.parameters, S)
 
     return _by_blocks(columns, problem)
 
@@ -100,7 +102,7 @@ def eigenvalue_hessian(problem: Problem, r: Any, k: int = 0) -> tf.Tensor:
 
     def rows(directions: tf.Tensor) -> tf.Tensor:
         """v_kᵀ D V for each of the directions, D = Σ d_j A_j."""
-        D = tf.cast(problem.structure.tangent(directions), V.dtype)
+        D = tf.cast(problem.structure.tangent(at.parameters, directions), V.dtype)
         return tf.matmul(V[..., k, None], tf.matmul(D, V), transpose_a=True)[..., 0, :]
 
     return tf.convert_to_tensor(curvature(at.eigenvalues, _by_blocks(rows, problem), k))

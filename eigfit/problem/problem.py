@@ -19,6 +19,7 @@ DTYPES: Final = ("float64", "float32")
 class Evaluation(NamedTuple):
     """A problem's quantities at one r [..., p], as tensors."""
 
+    parameters: Any  # [..., p]
     matrix: Any  # [..., n, n]
     eigenvalues: Any  # [..., n], ascending
     eigenvectors: Any  # [..., n, n], columns
@@ -83,7 +84,7 @@ class Problem:
         # dL/dr_k = Σ_i 2 (λ_i − t_i) v_iᵀ A_k v_i
         by_matrix = tf.matmul(V * (2 * residuals)[..., None, :], V, transpose_b=True)
         loss = tf.reduce_sum(tf.square(residuals), axis=-1)
-        return Evaluation(matrix, values, V, loss, self.structure.adjoint(by_matrix))
+        return Evaluation(r, matrix, values, V, loss, self.structure.adjoint(r, by_matrix))
 
     def _checked(self, r: Any) -> Any:
         """The parameters as a tensor of the problem's precision, unless they are one of another."""

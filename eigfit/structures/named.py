@@ -12,7 +12,6 @@ import numpy as np
 
 from eigfit.checks import real_array, whole_of
 from eigfit.structures.pattern import Pattern, pattern
-from eigfit.structures.structure import Structure
 
 
 def symmetric(n: int) -> Pattern:
@@ -78,7 +77,7 @@ def _check_size(n: int, least: int = 1) -> None:
 class StructureRow(NamedTuple):
     """A row of the registry: how to build the structure, and its name in menus."""
 
-    build: Callable[[int], Structure]
+    build: Callable[[int], Pattern]
     title: str
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import real_array
+from eigfit.structures.pairs import over_pairs
+from eigfit.structures.structure import check_parameters, checked_names
 
 IN_TENSORFLOW: Final = '''\
 # Which parameter stands in each entry; {zero} is one past the last and means 0.
@@ -30,11 +35,13 @@ class Pattern:
         constant: what is added to each entry; shape [n, n].
         positions: the flat positions of each parameter in the matrix, padded with n²; int32,
             shape [p, m].
+        names: what each parameter is called; empty inside compiled functions.
     """
 
     index: Any
     constant: Any
     positions: Any
+    names: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -46,6 +53,16 @@ class Pattern:
         """How many numbers r has."""
         return int(self.positions.shape[0])
 
+    @property
+    def affine(self) -> bool:
+        """True: an entry is a parameter or a constant."""
+        return True
+
+    @property
+    def complex(self) -> bool:
+        """False: all entries are real."""
+        return False
+
     def matrix(self, r: tf.Tensor) -> tf.Tensor:
         """A(r), shape [..., n, n], for parameters r [..., p]; differentiable to any order.
 
@@ -53,28 +70,61 @@ class Pattern:
             ValueError: the last axis of r is not `parameters` long.
         """
         r = tf.convert_to_tensor(r if tf.is_tensor(r) else real_array("r", r))
-        self._check_shape(r.shape.as_list())
+        check_parameters(r.shape.as_list(), self.parameters)
 
         # The gradient of a gather is a scatter, which XLA runs entry by entry; `adjoint` gathers.
         @tf.custom_gradient
         def linear(r: tf.Tensor) -> Any:
-            return self.tangent(r), self.adjoint
+            return self.tangent(r, r), lambda S: self.adjoint(r, S)
 
         return linear(r) + tf.cast(self.constant, r.dtype)
 
     def filled(self, r: np.ndarray) -> np.ndarray:
         """A(r) as `matrix` gives it, by NumPy alone; raises as `matrix` does."""
-        self._check_shape(list(np.shape(r)))
+        check_parameters(np.shape(r), self.parameters)
         padded = np.concatenate([r, np.zeros_like(r[..., :1])], axis=-1)  # −1 is the last one
         return padded[..., self.index] + self.constant.astype(padded.dtype)
 
-    def tangent(self, direction: tf.Tensor) -> tf.Tensor:
+    def slopes(self, r: np.ndarray, V: np.ndarray) -> np.ndarray:
+        """∂λ_i/∂r_k = Σ v_a v_b over the entries (a, b) of r_k, for eigenvectors V [..., n, m]."""
+        rows, columns, ends = self._upper
+        both = np.where(rows == columns, 1.0, 2.0)[:, None]  # an entry above stands for two
+
+        def summed(products: np.ndarray) -> np.ndarray:
+            products = np.real(products)
+            products *= both
+            if len(rows) == self.parameters:
+                return products
+            return np.stack([products[a:b].sum(axis=0) for a, b in itertools.pairwise(ends)])
+
+        return over_pairs(V, rows, columns, self.parameters, summed)
+
+    def modes(self, r: np.ndarray, V: np.ndarray) -> np.ndarray:
+        """V itself: there is no mass."""
+        return V
+
+    def inner(self, S: np.ndarray) -> np.ndarray:
+        """⟨A_k, S⟩ for every k, shape [..., p], for matrices S [..., n, n]."""
+        flat = np.real(S).reshape(*np.shape(S)[:-2], self.n**2)
+        padded = np.concatenate([flat, np.zeros_like(flat[..., :1])], axis=-1)
+        return padded[..., self.positions].sum(axis=-1)
+
+    def gram(self) -> np.ndarray:
+        """⟨A_j, A_k⟩, shape [p, p]: each parameter's entries are its own."""
+        return np.diag(np.sum(self.positions < self.n**2, axis=-1).astype(float))
+
+    def basis(self) -> np.ndarray:
+        """Every A_k, zeros and ones, shape [p, n, n]."""
+        return (self.index == np.arange(self.parameters)[:, None, None]).astype(float)
+
+    def tangent(self, r: tf.Tensor, direction: tf.Tensor) -> tf.Tensor:
         """Σ d_k A_k, shape [..., n, n], how A moves when r moves along d [..., p]."""
         zero = tf.zeros_like(direction[..., :1])
         return tf.gather(tf.concat([zero, direction], axis=-1), self.index + 1, axis=-1)
 
-    def adjoint(self, S: tf.Tensor) -> tf.Tensor:
+    def adjoint(self, r: tf.Tensor, S: tf.Tensor) -> tf.Tensor:
         """⟨A_k, S⟩ for every k, shape [..., p]: the sum of the entries where r_k stands."""
+        S = tf.math.real(S)
         if S.shape.is_fully_defined():
             lengths = [*S.shape[:-2], self.n**2]
         else:
@@ -83,12 +133,13 @@ class Pattern:
         padded = tf.concat([flat, tf.zeros_like(flat[..., :1])], axis=-1)
         return tf.reduce_sum(tf.gather(padded, self.positions, axis=-1), axis=-1)
 
-    def jacobian(self, V: tf.Tensor) -> tf.Tensor:
-        """v_iᵀ A_k v_i, shape [..., n, p], for eigenvectors as columns of V [..., n, n]."""
+    def jacobian(self, r: tf.Tensor, V: tf.Tensor) -> tf.Tensor:
+        """v_i* A_k v_i, shape [..., n, p], for eigenvectors as columns of V [..., n, n]."""
         # An index n² that stands for nothing lies in row n, of zeros.
         rows, columns = self.positions // self.n, self.positions % self.n
         padded = tf.concat([V, tf.zeros_like(V[..., :1, :])], axis=-2)
-        products = tf.gather(padded, rows, axis=-2) * tf.gather(padded, columns, axis=-2)
+        left, right = (tf.gather(padded, place, axis=-2) for place in (rows, columns))
+        products = tf.math.real(tf.math.conj(left) * right)
         return tf.linalg.matrix_transpose(tf.reduce_sum(products, axis=-2))
 
     def in_tensorflow(self) -> str:
@@ -99,12 +150,14 @@ class Pattern:
             zero=p, index=np.where(self.index < 0, p, self.index).tolist(), constant=constant
         )
 
-    def _check_shape(self, shape: list[int]) -> None:
-        if not shape or shape[-1] != self.parameters:
-            raise ValueError(
-                f"r has shape {shape} but the structure has {self.parameters} parameters; "
-                f"give [..., {self.parameters}]"
-            )
+    @cached_property
+    def _upper(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rows and columns of the upper entries by parameter, and where those of each begin."""
+        rows, columns = np.nonzero(np.triu(self.index >= 0))
+        number = self.index[rows, columns]
+        order = np.argsort(number, kind="stable")
+        ends = np.searchsorted(number[order], np.arange(self.parameters + 1))
+        return rows[order], columns[order], ends
 
     # TensorFlow's protocol for passing a record of arrays into a compiled function as data.
     def __tf_flatten__(self) -> tuple[tuple[()], tuple[Any, Any, Any]]:
@@ -115,13 +168,15 @@ class Pattern:
         return cls(*components)
 
 
-def pattern(index: Any, constant: Any = None) -> Pattern:
+def pattern(index: Any, constant: Any = None, names: Sequence[str] | None = None) -> Pattern:
     """The structure in which parameter `index[i, j]` stands in entry (i, j).
 
     Args:
         index: integers, shape [n, n], symmetric; −1 where no parameter stands. Every number from 0
             to the largest must occur.
-        constant: numbers added to the entries, shape [n, n], symmetric; zero unless given.
+        constant: numbers added to the entries, shape [n, n], symmetric; zero unless given. An entry
+            without a parameter is fixed at its constant.
+        names: of the parameters, r0, r1, … unless given.
 
     Returns:
         A structure with `index.max() + 1` parameters; memory O(n²).
@@ -129,7 +184,7 @@ def pattern(index: Any, constant: Any = None) -> Pattern:
     Raises:
         TypeError: the index holds something else than integers.
         ValueError: the index or the constant is not square, symmetric and of the same size, a
-            parameter is missing, or a constant is not finite.
+            parameter is missing, a constant is not finite, or the names are not one for each.
     """
     index = np.asarray(index)
     if index.dtype.kind not in "iu":
@@ -153,7 +208,8 @@ def pattern(index: Any, constant: Any = None) -> Pattern:
         raise ValueError(
             f"constant must be of the size of the index, {index.shape}; got {constant.shape}"
         )
-    return Pattern(index.astype(np.int32), constant, _positions(index, p))
+    named = checked_names(names, p)
+    return Pattern(index.astype(np.int32), constant, _positions(index, p), named)
 
 
 def _positions(index: np.ndarray, p: int) -> np.ndarray:

@@ -1,7 +1,8 @@
-"""What a structure is: how a few parameters r fill a symmetric matrix A(r)."""
+"""What a structure is: how a few parameters r fill a symmetric or Hermitian matrix A(r)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -14,10 +15,17 @@ ROUNDED: Final = 1e-6
 
 @runtime_checkable
 class Structure(Protocol):
-    """A(r) = A₀ + Σ r_k A_k, for parameters r [..., p]; nobody outside asks what kind it is.
+    """A(r), real symmetric or complex Hermitian, for parameters r [..., p].
 
-    Batches, derivatives and scripts follow from what stands here.
+    The eigenvalues of A(r) are the levels. Nobody outside asks what kind it is, but whether A is
+    affine in r. Batches and derivatives follow from what stands here: first by NumPy alone, which
+    never imports TensorFlow unless the structure is a function of it, then by TensorFlow.
     """
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each of the p parameters is called; empty inside compiled functions."""
+        ...
 
     @property
     def n(self) -> int:
@@ -29,28 +37,57 @@ class Structure(Protocol):
         """p, how many numbers r has."""
         ...
 
+    @property
+    def affine(self) -> bool:
+        """Whether A(r) = A₀ + Σ r_k A_k, so that ∂A/∂r_k = A_k whatever r is."""
+        ...
+
+    @property
+    def complex(self) -> bool:
+        """Whether A has complex entries."""
+        ...
+
+    def filled(self, r: np.ndarray) -> np.ndarray:
+        """A(r), shape [..., n, n]; raises a ValueError where r has not p numbers."""
+        ...
+
+    def slopes(self, r: np.ndarray, V: np.ndarray) -> np.ndarray:
+        """∂λ_i/∂r_k = Re v_i* (∂A/∂r_k) v_i, float64 [..., m, p].
+
+        The columns of V [..., n, m] are m orthonormal eigenvectors of A(r).
+        """
+        ...
+
+    def modes(self, r: np.ndarray, V: np.ndarray) -> np.ndarray:
+        """The columns x of K x = λ M x for eigenvectors V [..., n, m]; V unless there is a mass."""
+        ...
+
+    def inner(self, S: np.ndarray) -> np.ndarray:
+        """Re ⟨A_k, S⟩, shape [..., p], for S [..., n, n]; a TypeError unless affine."""
+        ...
+
+    def gram(self) -> np.ndarray:
+        """Re ⟨A_j, A_k⟩, shape [p, p]; a TypeError unless affine."""
+        ...
+
+    def basis(self) -> np.ndarray:
+        """Every A_k, shape [p, n, n], made when asked for; a TypeError unless affine."""
+        ...
+
     def matrix(self, r: tf.Tensor) -> tf.Tensor:
         """A(r), shape [..., n, n]; differentiable to any order."""
         ...
 
-    def filled(self, r: np.ndarray) -> np.ndarray:
-        """A(r) as `matrix` gives it, by NumPy alone."""
+    def tangent(self, r: tf.Tensor, direction: tf.Tensor) -> tf.Tensor:
+        """Σ d_k ∂A/∂r_k at r, shape [..., n, n]: how A moves along d [..., p]."""
         ...
 
-    def tangent(self, direction: tf.Tensor) -> tf.Tensor:
-        """Σ d_k A_k, shape [..., n, n], how A moves when r moves along d [..., p]."""
+    def adjoint(self, r: tf.Tensor, S: tf.Tensor) -> tf.Tensor:
+        """Re ⟨∂A/∂r_k, S⟩ at r for every k, shape [..., p], for Hermitian S [..., n, n]."""
         ...
 
-    def adjoint(self, S: tf.Tensor) -> tf.Tensor:
-        """⟨A_k, S⟩ = Σ_ij (A_k)_ij S_ij for every k, shape [..., p], for matrices S [..., n, n]."""
-        ...
-
-    def jacobian(self, V: tf.Tensor) -> tf.Tensor:
-        """v_iᵀ A_k v_i, shape [..., n, p], for eigenvectors as columns of V [..., n, n]."""
-        ...
-
-    def in_tensorflow(self) -> str:
-        """Lines of a script that define `matrix(r)` for r [p] with TensorFlow's `tf` alone."""
+    def jacobian(self, r: tf.Tensor, V: tf.Tensor) -> tf.Tensor:
+        """∂λ_i/∂r_k at r as `slopes` gives it, shape [..., n, p], for all eigenvectors V."""
         ...
 
     def __tf_flatten__(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -66,6 +103,27 @@ class Structure(Protocol):
         ...
 
 
+def checked_names(names: Sequence[str] | None, p: int) -> tuple[str, ...]:
+    """The names of p parameters, r0, r1, … unless given, or an error that says what is wrong."""
+    if names is None:
+        return tuple(f"r{k}" for k in range(p))
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"names must be a list of texts, one for each parameter; got {names!r}")
+    if len(names) != p or len({*names}) != p or not all(names):
+        raise ValueError(
+            f"names must be {p} different texts, one for each parameter; got {list(names)}"
+        )
+    return tuple(names)
+
+
+def check_parameters(shape: Sequence[int | None], p: int) -> None:
+    """Raise an error unless parameters of that shape are p numbers each."""
+    if not len(shape) or shape[-1] != p:
+        raise ValueError(
+            f"r has shape {list(shape)} but the structure has {p} parameters; give [..., {p}]"
+        )
+
+
 def parameters_of(structure: Structure, A: np.ndarray) -> np.ndarray:
     """The parameters r [p] that fill a matrix A [n, n] of the structure.
 
@@ -74,16 +132,14 @@ def parameters_of(structure: Structure, A: np.ndarray) -> np.ndarray:
             that is farthest off is named.
     """
     scale = np.abs(A).max()
-    i, j = np.unravel_index(np.argmax(np.abs(A - A.T)), A.shape)
-    if abs(A[i, j] - A[j, i]) > ROUNDED * scale:
+    i, j = np.unravel_index(np.argmax(np.abs(A - A.conj().T)), A.shape)
+    if abs(A[i, j] - A[j, i].conj()) > ROUNDED * scale:
         raise ValueError(
             f"the matrix must be symmetric, but A[{i}, {j}] is {A[i, j]:.10g} and A[{j}, {i}] is "
             f"{A[j, i]:.10g}"
         )
     constant = structure.filled(np.zeros(structure.parameters))
-    units = np.eye(structure.parameters)
-    basis = np.array([(structure.filled(unit) - constant).ravel() for unit in units])
-    r = np.linalg.solve(basis @ basis.T, basis @ (A - constant).ravel())  # ⟨A_i, Σ r_k A_k⟩
+    r = np.linalg.solve(structure.gram(), structure.inner(A - constant))  # ⟨A_i, Σ r_k A_k⟩
     nearest = structure.filled(r)
     i, j = np.unravel_index(np.argmax(np.abs(A - nearest)), A.shape)
     if abs(A[i, j] - nearest[i, j]) > ROUNDED * scale:

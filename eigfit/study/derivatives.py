@@ -117,7 +117,7 @@ def chain_rule(setup: Setup) -> ChainRule:
     eigenvalues, V = at.eigenvalues.numpy(), at.eigenvectors.numpy()
     by_eigenvalues = 2 * (eigenvalues - problem.target)
     by_matrix = np.einsum("ik,jk->kij", V, V)
-    basis = problem.structure.tangent(np.eye(len(r))).numpy()
+    basis = problem.structure.tangent(r, np.eye(len(r))).numpy()
     product = np.einsum("k,kij,mij->m", by_eigenvalues, by_matrix, basis)
     variable = tf.Variable(r)
     with tf.GradientTape() as recorded:
