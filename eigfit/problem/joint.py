@@ -76,7 +76,10 @@ def joint(
             f"parameters must have a list for each of the {len(problems)} problems; got "
             f"{len(parameters)}"
         )
-    places = [_checked_places(which, p, i) for i, (which, p) in enumerate(zip(parameters, own, strict=True))]
+    places = [
+        _checked_places(which, p, i)
+        for i, (which, p) in enumerate(zip(parameters, own, strict=True))
+    ]
     p = 1 + max(int(which.max()) for which in places)
     missing = sorted(set(range(p)) - set(np.concatenate(places).tolist()))
     if missing:

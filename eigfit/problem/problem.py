@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from eigfit import tensorflow_lazily as tf
 from eigfit.checks import in_precision, real_array
 from eigfit.eigen.decomposition import eigh, eigh_near
 from eigfit.eigen.spectral import eigenvalues, spectral_function
+from eigfit.problem.bounds import checked_bounds
+from eigfit.problem.data import Data, measured
 from eigfit.structures.structure import Structure
 
 DTYPES: Final = ("float64", "float32")
@@ -33,17 +36,31 @@ class Problem:
 
     Attributes:
         structure: what fills A from r.
-        target: one number per eigenvalue, in any order; kept sorted, as eigenvalues come ascending.
-            Shape [n], or [B, n] where each start of a batch has a target of its own.
+        target: one number per eigenvalue, in any order; kept sorted, as eigenvalues come ascending,
+            unless `match` numbers the levels. Shape [n], or [B, n] where each start of a batch has a
+            target of its own; m numbers where fewer are known.
+        of: what the numbers are: "eigenvalues" λ, "differences" λ − λ₀ from the lowest level, or
+            "frequencies" √λ / 2π.
+        match: which level each is: "all" in order, the "lowest" in order, the "nearest" by the best
+            assignment (for `solve` alone), or m level numbers counted from 0.
+        sigma: standard errors of the numbers, one or m; the loss is Σ ((t − y)/σ)², σ = 1 unless
+            given.
+        bounds: (low, high) of the parameters, each a number or one per parameter, infinite where
+            there is none (for `solve` alone).
         dtype: "float64" or "float32", the precision of everything computed.
 
     Raises:
         TypeError: the structure is none, or the target holds something else than real numbers.
-        ValueError: the target has not one finite number per eigenvalue, or the dtype is unknown.
+        ValueError: the target has not as many finite numbers as `match` says, a standard error is
+            not above 0, the bounds do not fit, or a name is unknown.
     """
 
     structure: Structure
     target: Any
+    of: str = field(default="eigenvalues", kw_only=True)
+    match: Any = field(default="all", kw_only=True)
+    sigma: Any = field(default=None, kw_only=True)
+    bounds: Any = field(default=None, kw_only=True)
     dtype: str = field(default="float64", kw_only=True)
 
     def __post_init__(self) -> None:
@@ -53,8 +70,36 @@ class Problem:
             )
         if self.dtype not in DTYPES:
             raise ValueError(f"dtype must be one of {', '.join(DTYPES)}; got {self.dtype!r}")
-        target = checked_target(self.target, self.structure.n)
+        if self.plain:
+            target = checked_target(self.target, self.structure.n)
+        else:
+            checked = measured(self.target, self.of, self.match, self.sigma, self.n)
+            object.__setattr__(self, "match", checked.match)
+            object.__setattr__(self, "sigma", in_precision("sigma", checked.sigma, self.dtype))
+            target = checked.target
         object.__setattr__(self, "target", in_precision("target", target, self.dtype))
+        bounds = checked_bounds(self.bounds, self.structure.parameters)
+        object.__setattr__(self, "bounds", bounds)
+
+    @cached_property
+    def data(self) -> Data:
+        """What was measured; a ValueError where each start of a batch has a target of its own."""
+        return measured(self.target, self.of, self.match, self.sigma, self.n)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the parameters are called."""
+        return self.structure.names
+
+    @property
+    def plain(self) -> bool:
+        """Whether every eigenvalue is told, as it is and equally well."""
+        return self.of == "eigenvalues" and self.match == "all" and self.sigma is None
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers r has."""
+        return self.structure.parameters
 
     @property
     def n(self) -> int:

@@ -134,7 +134,9 @@ def _proven(
         start += 2 * n * n
         least += float(np.real(np.vdot(part, block.constant)))
         most += float(np.linalg.eigvalsh(part) @ block.target)
-        size += np.linalg.norm(part) * (np.linalg.norm(block.constant) + np.linalg.norm(block.target))
+        size += np.linalg.norm(part) * (
+            np.linalg.norm(block.constant) + np.linalg.norm(block.target)
+        )
     norm = float(np.linalg.norm(left))
     if least - most <= ROUNDING * size or norm == 0:
         return 0.0

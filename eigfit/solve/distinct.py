@@ -6,11 +6,13 @@ from typing import Final
 
 import numpy as np
 
-# Two ends are one solution within this share of the largest parameter, each in its own unit.
+# Two ends are one solution where they differ by less in every parameter's unit.
 SAME: Final = 1e-5
 
 
-def groups(ends: np.ndarray, order: np.ndarray, signs: np.ndarray, units: np.ndarray) -> list[np.ndarray]:
+def groups(
+    ends: np.ndarray, order: np.ndarray, signs: np.ndarray, units: np.ndarray
+) -> list[np.ndarray]:
     """The ends [B, p] in groups of one solution each, as arrays of their numbers.
 
     Args:

@@ -37,9 +37,9 @@ class Residuals(NamedTuple):
 
     def chosen(self, which: np.ndarray) -> Residuals:
         """Those of some of the starts."""
-        return Residuals(tuple(values[which] for values in self.values), *(
-            array[which] for array in self[1:]
-        ))
+        return Residuals(
+            tuple(values[which] for values in self.values), *(array[which] for array in self[1:])
+        )
 
 
 def residuals(problem: Problem | Joint, r: np.ndarray) -> Residuals:
@@ -63,7 +63,10 @@ def residuals(problem: Problem | Joint, r: np.ndarray) -> Residuals:
         tuple(own.values[0] for own in found),
         np.concatenate([own.residuals for own in found], axis=1),
         *(
-            np.concatenate([_spread(own[i], part.places, p) for own, part in zip(found, parts, strict=True)], axis=1)
+            np.concatenate(
+                [_spread(own[i], part.places, p) for own, part in zip(found, parts, strict=True)],
+                axis=1,
+            )
             for i in (2, 3)
         ),
         np.sqrt(sum(np.square(own.rounding) for own in found)),

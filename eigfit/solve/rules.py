@@ -55,7 +55,7 @@ def majorant(problem: Problem | Joint, p: int) -> np.ndarray | None:
 def steps(
     normal: np.ndarray, gradient: np.ndarray, damping: np.ndarray, mu: np.ndarray, free: np.ndarray
 ) -> np.ndarray:
-    """d [S, p] of (N + μ D) d = −g, in which parameters that are not free stand still.
+    """D [S, p] of (N + μ D) d = −g, in which parameters that are not free stand still.
 
     The equations are scaled to a unit diagonal, so that parameters of any size live together; where
     they do not determine d, it is the shortest in that scale.

@@ -28,7 +28,9 @@ def sign_symmetries(problem: Problem | Joint, p: int) -> np.ndarray:
     if not affine or numbers > LARGEST:
         return np.ones((1, p), int)
     basis = np.eye(p, dtype=np.uint8)  # of the c that are left, modulo 2
-    kernel = _kernel(np.concatenate([_equations(part, p, i, parts) for i, part in enumerate(parts)]))
+    kernel = _kernel(
+        np.concatenate([_equations(part, p, i, parts) for i, part in enumerate(parts)])
+    )
     bits = _independent(kernel[:, : len(basis)])
     if len(bits) > MOST_GENERATORS:
         return np.ones((1, p), int)
