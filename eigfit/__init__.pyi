@@ -28,6 +28,7 @@ from .results.solutions import Solutions as Solutions
 from .results.status import Status as Status
 from .results.step import Step as Step
 from .results.verdict import Verdict as Verdict
+from .solve.iterate import iterate as iterate
 from .solve.rules import RULES as RULES
 from .solve.solve import solve as solve
 from .structures.affine import Affine as Affine

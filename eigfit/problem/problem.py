@@ -37,8 +37,8 @@ class Problem:
     Attributes:
         structure: what fills A from r.
         target: one number per eigenvalue, in any order; kept sorted, as eigenvalues come ascending,
-            unless `match` numbers the levels. Shape [n], or [B, n] where each start of a batch has a
-            target of its own; m numbers where fewer are known.
+            unless `match` numbers the levels. Shape [n], or [B, n] where each start of a batch has
+            a target of its own; m numbers where fewer are known.
         of: what the numbers are: "eigenvalues" λ, "differences" λ − λ₀ from the lowest level, or
             "frequencies" √λ / 2π.
         match: which level each is: "all" in order, the "lowest" in order, the "nearest" by the best
