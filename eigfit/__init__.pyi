@@ -33,6 +33,8 @@ from .structures.named import symmetric as symmetric
 from .structures.named import toeplitz as toeplitz
 from .structures.named import tridiagonal as tridiagonal
 from .structures.named import zero_diagonal as zero_diagonal
+from .structures.parametric import Parametric as Parametric
+from .structures.parametric import parametric as parametric
 from .structures.pattern import Pattern as Pattern
 from .structures.pattern import pattern as pattern
 from .structures.pencil import Pencil as Pencil
