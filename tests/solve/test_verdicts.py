@@ -35,7 +35,7 @@ def random_problem(seed: int) -> tuple[ef.Problem, bool]:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_of_many_random_problems_no_verdict_is_wrong(share, record_property):
+def test_of_many_random_problems_no_verdict_is_wrong(share):
     """What has a solution is never called unsolvable; what is, no search comes nearer to."""
     given: Counter[tuple[str, bool]] = Counter()
     for seed in range(share * EACH, (share + 1) * EACH):
@@ -53,7 +53,7 @@ def test_of_many_random_problems_no_verdict_is_wrong(share, record_property):
             values = np.linalg.eigvalsh(problem.structure.filled(ends.ends))
             distances = np.linalg.norm(values - problem.target, axis=-1)
             assert distances.min() >= solutions.certificate.distance * (1 - 1e-9), seed
-    record_property("verdicts", str(sorted(given.items())))
+    print(sorted(given.items()))
     # Enough are given for the test to mean something, and truly solvable ones are seldom missed.
     assert given["unsolvable", False] + given["global_minimum", False] > EACH / 5
     assert given["solved", True] > 0.9 * sum(n for (_, solvable), n in given.items() if solvable)
