@@ -17,7 +17,7 @@ FLOORS = (
     {"engine"},
     {"study"},
     {"experiment"},
-    {"fitting"},
+    {"fitting", "solve"},
     {"problem"},
     {"structures", "eigen"},
     {"results"},

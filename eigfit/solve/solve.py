@@ -20,7 +20,7 @@ from eigfit.solve.options import Options, checked_options, checked_ranges, check
 
 # Starts go out in batches of this size whoever computes them, so that the same seeds give the same
 # numbers to the last bit.
-BATCH: Final = 128
+BATCH: Final = 512
 
 
 def solve(
