@@ -64,7 +64,8 @@ class Data:
         """Which pairs of data are equal, to rounding: the first and the second of each pair."""
         t = self.target
         equal = np.abs(t[:, None] - t) <= EQUAL * np.abs(t).max()
-        return np.nonzero(np.triu(equal, 1))
+        first, second = np.nonzero(np.triu(equal, 1))
+        return first, second
 
     def read(self, values: np.ndarray) -> Reading:
         """The data beside the ascending levels [..., n]."""
