@@ -19,12 +19,12 @@ DTYPES: Final = ("float64", "float32")
 class Evaluation(NamedTuple):
     """A problem's quantities at one r [..., p], as tensors."""
 
-    parameters: Any  # [..., p]
     matrix: Any  # [..., n, n]
     eigenvalues: Any  # [..., n], ascending
     eigenvectors: Any  # [..., n, n], columns
     loss: Any  # [...]
     gradient: Any  # [..., p]
+    parameters: Any  # [..., p]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class Problem:
         weighted = V * tf.cast(2 * residuals, V.dtype)[..., None, :]
         by_matrix = tf.matmul(weighted, V, adjoint_b=True)
         loss = tf.reduce_sum(tf.square(residuals), axis=-1)
-        return Evaluation(r, matrix, values, V, loss, self.structure.adjoint(r, by_matrix))
+        return Evaluation(matrix, values, V, loss, self.structure.adjoint(r, by_matrix), r)
 
     def _checked(self, r: Any) -> Any:
         """The parameters as a tensor of the problem's precision, unless they are one of another."""
