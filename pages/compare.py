@@ -54,9 +54,11 @@ def draw(step: Step | None, cursor: int | None) -> Picture:
     if step is None:
         return Picture({}, {})
     seen = {"cursor": cursor, "log_x": setup.log_x == "yes", "baseline": pinned(compared)}
-    targets = [member.target for member in compared.members]
+    last, lived = run.reached, comparison(run.experiment.setup).members
+    targets = [member.target_at(last) for member in lived]
+    former = [member.former_targets(last) for member in lived]
     charts = {
-        "panels": panels.panels(run.record, targets, titles, **seen),
+        "panels": panels.panels(run.record, targets, titles, former=former, **seen),
         "losses": panels.losses(run.record, titles, setup.tolerance, band=band, **seen),
     }
     return Picture(charts, {}, members(run, compared, step))
