@@ -91,7 +91,7 @@ def of_landscape(seen: Landscape, numbers: np.ndarray, losses: np.ndarray) -> st
     row, column = np.unravel_index(np.argmin(seen.losses), seen.losses.shape)
     meet = ""
     if seen.ridged and len(seen.meetings):
-        nearest = np.linalg.norm(seen.meetings - seen.way[-1], axis=1).min()
+        nearest = float(np.linalg.norm(seen.meetings - seen.way[-1], axis=1).min())
         meet = (
             f" Eigenvalues with different targets meet on it, the nearest {number(nearest)} away."
         )
@@ -111,7 +111,7 @@ def of_space(seen: Space, numbers: np.ndarray, losses: np.ndarray) -> str:
         numbers: of the steps of its way.
         losses: at these steps.
     """
-    radius = np.linalg.norm(seen.solutions[0, :2])
+    radius = float(np.linalg.norm(seen.solutions[0, :2]))
     far = np.linalg.norm(seen.way[-1, :2]) - radius
     return (
         f"All symmetric 2×2 matrices as points (u, v, m). The solutions are a circle of radius "

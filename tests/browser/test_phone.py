@@ -47,6 +47,8 @@ def test_targets_and_rule_are_changed_without_the_drawer(phone: Page, address: s
     wait_for_link(phone, "optimiser=nadam")
     expect(phone.get_by_role("button", name="Targets & rule")).to_be_in_viewport()
     expect(phone.get_by_test_id("stSidebarContent")).not_to_be_in_viewport()
+    phone.set_viewport_size({"width": 1400, "height": 1000})
+    expect(phone.get_by_role("button", name="Targets & rule")).to_have_count(0)
 
 
 def test_what_came_out_is_seen_where_the_run_ends(phone: Page, address: str) -> None:
