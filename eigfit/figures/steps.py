@@ -120,6 +120,9 @@ def loss_axis(losses: np.ndarray, tolerance: float, log_y: bool = True) -> dict[
     if not log_y:
         return {"type": "linear", "rangemode": "tozero", "uirevision": "linear"} | cut
     lowest = min(float(losses.min()), tolerance or highest)
+    if cut:  # else Plotly would leave room below in proportion to what is cut off above
+        floor = max(lowest, LOWEST_LOSS) / 10
+        cut = {"autorangeoptions": {"clipmin": floor, "clipmax": highest}}
     span = np.log10(min(losses.max(), highest)) - np.log10(max(lowest, LOWEST_LOSS))
     decades = max(1, int(np.ceil(span / 6)))
     return {"type": "log", "exponentformat": "power", "dtick": decades, "uirevision": "log"} | cut
