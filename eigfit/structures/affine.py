@@ -15,7 +15,7 @@ import numpy as np
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import real_array
 from eigfit.structures.pairs import over_pairs
-from eigfit.structures.structure import check_parameters
+from eigfit.structures.structure import check_parameters, entry_type
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -117,7 +117,7 @@ class Affine:
     def gram(self) -> np.ndarray:
         """Re ⟨A_j, A_k⟩, shape [p, p]."""
         twice = np.where(self.rows == self.columns, 1.0, 2.0)
-        products = (self.weights * twice) @ self.weights.conj().T
+        products = scaled(self.weights, twice) @ self.weights.conj().T
         return (products if isinstance(products, np.ndarray) else products.toarray()).real
 
     def basis(self) -> np.ndarray:
@@ -188,7 +188,7 @@ class Affine:
         moves = np.unique(np.nonzero(self.weights)[1])
         rows, columns = self.rows[moves], self.columns[moves]
         twice = np.where(rows == columns, 1.0, 2.0)  # an entry above stands for two
-        weights = self.weights[:, moves] * twice
+        weights = scaled(self.weights[:, moves], twice)
         if not self.complex:
             return rows, columns, weights
         parts = weights.real, -weights.imag
@@ -204,7 +204,7 @@ class Affine:
 
     def _moved(self, r: tf.Tensor) -> tf.Tensor:
         """Σ r_k A_k by its entries, shape [..., E]."""
-        weights = tf.cast(self.weights, _matching(r.dtype, self.complex))
+        weights = tf.cast(self.weights, entry_type(r.dtype, self.complex))
         return tf.linalg.matvec(weights, tf.cast(r, weights.dtype), transpose_a=True)
 
     def _placed(self, entries: tf.Tensor) -> tf.Tensor:
@@ -236,11 +236,11 @@ def _numpy_dtype(array: Any) -> Any:
     return getattr(array.dtype, "as_numpy_dtype", array.dtype)
 
 
-def _matching(real: Any, complex: bool) -> Any:
-    """The type of entries for parameters of a real TensorFlow type."""
-    if not complex:
-        return real
-    return tf.complex64 if real == tf.float32 else tf.complex128
+def scaled(weights: Any, shares: np.ndarray) -> Any:
+    """Weights [p, E] times a number for each entry."""
+    if isinstance(weights, np.ndarray):
+        return weights * shares
+    return weights.multiply(shares).tocsr()
 
 
 def _side_by_side(*parts: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The matrices of an affine structure as people bring them: dense or sparse, checked on entry."""
+"""Affine structures from matrices as people bring them: dense or sparse, checked on entry."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any, Final
 import numpy as np
 
 from eigfit.structures.affine import Affine
+from eigfit.structures.matrices import check_hermitian, is_sparse, numbers
 from eigfit.structures.structure import checked_names
 
-# By which share of its largest entry a matrix may differ from its adjoint, as computed ones do.
-ROUNDED: Final = 1e-10
 # How many numbers what p sparse matrices add to their entries may be to stand in an array.
 LARGEST_DENSE: Final = 2**20
 
@@ -36,106 +35,98 @@ def affine(basis: Any, constant: Any = None, names: Sequence[str] | None = None)
         ValueError: a matrix is not square, not of the others' size, not its own adjoint or not
             finite, there is none, or the names are not one for each.
     """
-    sparse = [_is_sparse(A) for A in basis] if isinstance(basis, list | tuple) else [False]
+    sparse = [is_sparse(A) for A in basis] if isinstance(basis, list | tuple) else [False]
     if any(sparse):
         if not all(sparse):
             raise TypeError(
                 "basis must be an array [p, n, n] or a list of sparse matrices; got a list of "
                 f"both, where matrix {sparse.index(False)} is dense"
             )
-        return from_sparse(basis, constant, names)
-    if _is_sparse(basis):
+        return _from_sparse(basis, constant, names)
+    if is_sparse(basis):
         raise TypeError("basis must be a list of sparse matrices; got one matrix, give [matrix]")
-    basis = _numbers("basis", basis)
+    basis = numbers("basis", basis)
     if basis.ndim != 3 or basis.shape[1] != basis.shape[2] or not basis.size:
         raise ValueError(
             f"basis must have shape [p, n, n], p square matrices; got {list(basis.shape)}"
         )
     n = basis.shape[-1]
-    constant = constant.toarray() if _is_sparse(constant) else constant
-    constant = _numbers("constant", np.zeros((n, n)) if constant is None else constant)
+    constant = constant.toarray() if is_sparse(constant) else constant
+    constant = np.zeros((n, n)) if constant is None else numbers("constant", constant)
     if constant.shape != (n, n):
         raise ValueError(
             f"constant must be of the size of the basis, {(n, n)}; got {constant.shape}"
         )
-    _check_hermitian([*basis, constant], [*(f"matrix {k} of the basis" for k in range(len(basis)))])
+    for name, A in zip(_titles(len(basis)), [*basis, constant], strict=True):
+        check_hermitian(name, A)
     every = np.concatenate([basis, constant[None]])
-    every = (every + every.conj().swapaxes(-1, -2)) / 2
-    if not every.imag.any():
-        every = every.real
+    every = _real_if_so((every + every.conj().swapaxes(-1, -2)) / 2)
     rows, columns = np.nonzero(np.triu((every != 0).any(axis=0)))
+    places = rows.astype(np.int32), columns.astype(np.int32)
     entries = np.ascontiguousarray(every[:, rows, columns])
-    return _affine(n, (rows, columns), entries[:-1], entries[-1], names, False)
+    return Affine(n, *places, entries[:-1], entries[-1], checked_names(names, len(basis)))
 
 
-def from_sparse(basis: Sequence[Any], constant: Any, names: Sequence[str] | None = None) -> Affine:
-    """The affine structure of SciPy sparse matrices, checked as `affine` does."""
+def from_entries(
+    n: int,
+    p: int,
+    number: np.ndarray,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    values: np.ndarray,
+    names: Sequence[str] | None = None,
+) -> Affine:
+    """The affine structure, kept sparse, of entries on and above the diagonal.
+
+    Args:
+        n: rows of the matrix.
+        p: how many parameters.
+        number: of the matrix that each entry belongs to, p for the constant; shape [N].
+        rows: of the entries; what stands in one place of one matrix is added up.
+        columns: of the entries, none below its row.
+        values: of the entries.
+        names: of the parameters, r0, r1, … unless given.
+    """
+    from scipy.sparse import csr_array
+
+    places, entry = np.unique(rows.astype(np.int64) * n + columns, return_inverse=True)
+    weights = csr_array((_real_if_so(values), (number, entry)), shape=(p + 1, len(places)))
+    constant, weights = weights[p:].toarray()[0], weights[:p]
+    if p * len(places) <= LARGEST_DENSE:
+        weights = weights.toarray()
+    rows, columns = (place.astype(np.int32) for place in (places // n, places % n))
+    return Affine(n, rows, columns, weights, constant, checked_names(names, p), True)
+
+
+def _from_sparse(basis: Sequence[Any], constant: Any, names: Sequence[str] | None) -> Affine:
     from scipy.sparse import coo_array, csr_array, triu
 
     n = basis[0].shape[-1]
-    constant = csr_array((n, n)) if constant is None else csr_array(constant)
+    constant = csr_array((n, n)) if constant is None else constant
+    constant = constant if is_sparse(constant) else numbers("constant", constant)
     matrices = [csr_array(A) for A in (*basis, constant)]
-    titles = [*(f"matrix {k} of the basis" for k in range(len(basis)))]
-    for A, title in zip(matrices, [*titles, "constant"], strict=True):
+    for name, A in zip(_titles(len(basis)), matrices, strict=True):
         if A.dtype.kind not in "iufbc":
-            raise TypeError(f"{title} must hold numbers; got {A.dtype}")
+            raise TypeError(f"{name} must hold real or complex numbers; got {A.dtype}")
         if A.shape != (n, n) or not n:
             raise ValueError(
-                f"{title} must be a square matrix of the size of the first, {n} rows; got shape "
+                f"{name} must be a square matrix of {n} rows, as the first one is wide; got shape "
                 f"{A.shape}"
             )
-    _check_hermitian(matrices, titles)
+        check_hermitian(name, A)
     upper = [coo_array(triu((A + A.conj().T) / 2)) for A in matrices]
-    places = [A.row.astype(np.int64) * n + A.col for A in upper]
-    union = np.unique(np.concatenate(places))
-    values = np.concatenate([A.data for A in upper])
-    if not values.imag.any():
-        values = values.real
     number = np.repeat(np.arange(len(upper)), [A.nnz for A in upper])
-    entry = np.searchsorted(union, np.concatenate(places))
-    weights = csr_array((values, (number, entry)), shape=(len(upper), len(union)))
-    moving = weights[:-1] if len(basis) * len(union) > LARGEST_DENSE else weights[:-1].toarray()
-    places = union // n, union % n
-    return _affine(n, places, moving, weights[-1:].toarray()[0], names, True)
+    rows, columns, values = (
+        np.concatenate(parts)
+        for parts in zip(*((A.row, A.col, A.data) for A in upper), strict=True)
+    )
+    return from_entries(n, len(basis), number, rows, columns, values, names)
 
 
-def _affine(
-    n: int,
-    places: tuple[np.ndarray, ...],
-    weights: Any,
-    constant: np.ndarray,
-    names: Sequence[str] | None,
-    kept_sparse: bool,
-) -> Affine:
-    rows, columns = (place.astype(np.int32) for place in places)
-    named = checked_names(names, weights.shape[0])
-    return Affine(n, rows, columns, weights, constant, named, kept_sparse)
+def _titles(p: int) -> list[str]:
+    return [*(f"matrix {k} of the basis" for k in range(p)), "constant"]
 
 
-def _is_sparse(A: Any) -> bool:
-    return type(A).__module__.startswith("scipy.sparse")
-
-
-def _numbers(name: str, values: Any) -> np.ndarray:
-    try:
-        array = np.asarray(values)
-        if array.dtype.kind not in "iufbc" and array.size:
-            raise TypeError
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must hold real or complex numbers; got {values!r}") from None
-    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
-
-
-def _check_hermitian(matrices: Sequence[Any], titles: Sequence[str]) -> None:
-    """Raise an error unless each matrix, dense or sparse, is finite and its own adjoint."""
-    for A, title in zip(matrices, [*titles, "constant"], strict=True):
-        entries = A if isinstance(A, np.ndarray) else A.data
-        if not np.isfinite(entries).all():
-            raise ValueError(f"{title} must be finite; replace entries that are NaN or infinite")
-        off = abs(A - A.conj().T)
-        if entries.size and off.max() > ROUNDED * abs(entries).max():
-            i, j = np.unravel_index(off.argmax(), off.shape)
-            raise ValueError(
-                f"{title} must be symmetric, or Hermitian where it is complex, but entry "
-                f"({i}, {j}) is {A[i, j]} and entry ({j}, {i}) is {A[j, i]}"
-            )
+def _real_if_so(values: np.ndarray) -> np.ndarray:
+    """The values without imaginary parts that are all zero."""
+    return values if np.imag(values).any() else np.real(values)

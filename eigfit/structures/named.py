@@ -58,6 +58,24 @@ def fixed_diagonal(n: int, diagonal: Sequence[float] | None = None) -> Pattern:
     return pattern(np.where(np.eye(n, dtype=bool), -1, _banded(n, n) - n), np.diag(given))
 
 
+def persymmetric(n: int) -> Pattern:
+    """Symmetric n×n matrices that are their own mirror images at the other diagonal too.
+
+    p = ⌊(n + 1)² / 4⌋: of each diagonal the first half is free, one after the other.
+
+    Source: Golub and Van Loan, Matrix Computations (2013), section 4.8.2.
+    """
+    _check_size(n)
+    index = np.full((n, n), -1)
+    number = 0
+    for offset in range(n):
+        for row in range((n - offset + 1) // 2):
+            i, j = row, row + offset
+            index[[i, j, n - 1 - j, n - 1 - i], [j, i, n - 1 - i, n - 1 - j]] = number
+            number += 1
+    return pattern(index)
+
+
 def _banded(n: int, bands: int) -> np.ndarray:
     """Index of a symmetric matrix with as many diagonals, numbered diagonal by diagonal."""
     index = np.full((n, n), -1)
@@ -85,6 +103,7 @@ STRUCTURES: dict[str, StructureRow] = {
     "symmetric": StructureRow(symmetric, "Symmetric, all entries free"),
     "tridiagonal": StructureRow(tridiagonal, "Tridiagonal"),
     "toeplitz": StructureRow(toeplitz, "Toeplitz, constant diagonals"),
+    "persymmetric": StructureRow(persymmetric, "Persymmetric, mirrored at both diagonals"),
     "zero_diagonal": StructureRow(zero_diagonal, "Zero diagonal"),
     "fixed_diagonal": StructureRow(fixed_diagonal, "Diagonal 1 … n fixed"),
 }

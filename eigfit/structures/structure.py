@@ -116,6 +116,21 @@ def checked_names(names: Sequence[str] | None, p: int) -> tuple[str, ...]:
     return tuple(names)
 
 
+def not_affine(name: str) -> TypeError:
+    """The error of asking a structure for what only an affine one has."""
+    return TypeError(
+        f"{name} needs an affine structure, A(r) = A₀ + Σ r_k A_k; here ∂A/∂r_k depends on r, and "
+        "slopes(r, V) takes it there"
+    )
+
+
+def entry_type(real: Any, complex: bool) -> Any:
+    """TensorFlow's type of a matrix's entries for parameters of a real type."""
+    if not complex:
+        return real
+    return tf.complex64 if real == tf.float32 else tf.complex128
+
+
 def check_parameters(shape: Sequence[int | None], p: int) -> None:
     """Raise an error unless parameters of that shape are p numbers each."""
     if not len(shape) or shape[-1] != p:
@@ -128,6 +143,7 @@ def parameters_of(structure: Structure, A: np.ndarray) -> np.ndarray:
     """The parameters r [p] that fill a matrix A [n, n] of the structure.
 
     Raises:
+        TypeError: the structure is not affine.
         ValueError: it is not symmetric, or no matrix of the structure, beyond rounding; the entry
             that is farthest off is named.
     """
@@ -139,7 +155,8 @@ def parameters_of(structure: Structure, A: np.ndarray) -> np.ndarray:
             f"{A[j, i]:.10g}"
         )
     constant = structure.filled(np.zeros(structure.parameters))
-    r = np.linalg.solve(structure.gram(), structure.inner(A - constant))  # ⟨A_i, Σ r_k A_k⟩
+    # ⟨A_i, Σ r_k A_k⟩ = ⟨A_i, A − A₀⟩, and 0 for a parameter that moves nothing
+    r = np.linalg.lstsq(structure.gram(), structure.inner(A - constant), rcond=None)[0]
     nearest = structure.filled(r)
     i, j = np.unravel_index(np.argmax(np.abs(A - nearest)), A.shape)
     if abs(A[i, j] - nearest[i, j]) > ROUNDED * scale:

@@ -38,6 +38,11 @@ def test_toeplitz_is_constant_along_each_diagonal():
     np.testing.assert_array_equal(matrix(ef.toeplitz(3), np.array([5, 6, 7])), expected)
 
 
+def test_persymmetric_is_mirrored_at_both_diagonals():
+    expected = [[0, 2, 4, 5], [2, 1, 3, 4], [4, 3, 1, 2], [5, 4, 2, 0]]
+    np.testing.assert_array_equal(matrix(ef.persymmetric(4), np.arange(6)), expected)
+
+
 def test_a_diagonal_is_fixed_and_the_rest_free():
     expected = [[1, 5, 7], [5, 2, 6], [7, 6, 3]]
     np.testing.assert_array_equal(matrix(ef.fixed_diagonal(3), np.array([5, 6, 7])), expected)
@@ -45,7 +50,7 @@ def test_a_diagonal_is_fixed_and_the_rest_free():
     np.testing.assert_array_equal(matrix(ef.zero_diagonal(3), np.array([5, 6, 7])), expected)
 
 
-@pytest.mark.parametrize("build", [ef.symmetric, ef.tridiagonal, ef.toeplitz])
+@pytest.mark.parametrize("build", [ef.symmetric, ef.tridiagonal, ef.toeplitz, ef.persymmetric])
 def test_one_row_is_one_number(build):
     np.testing.assert_array_equal(matrix(build(1), np.array([5])), [[5]])
 
@@ -67,6 +72,7 @@ def test_a_diagonal_of_another_length_is_refused():
         ("symmetric", lambda n: n * (n + 1) // 2),
         ("tridiagonal", lambda n: 2 * n - 1),
         ("toeplitz", lambda n: n),
+        ("persymmetric", lambda n: (n + 1) ** 2 // 4),
         ("zero_diagonal", lambda n: n * (n - 1) // 2),
         ("fixed_diagonal", lambda n: n * (n - 1) // 2),
     ],
