@@ -28,6 +28,7 @@ from .results.solutions import Solutions as Solutions
 from .results.status import Status as Status
 from .results.step import Step as Step
 from .results.verdict import Verdict as Verdict
+from .solve.iterate import iterate as iterate
 from .solve.rules import RULES as RULES
 from .solve.solve import solve as solve
 from .structures.affine import Affine as Affine
@@ -41,6 +42,8 @@ from .structures.named import symmetric as symmetric
 from .structures.named import toeplitz as toeplitz
 from .structures.named import tridiagonal as tridiagonal
 from .structures.named import zero_diagonal as zero_diagonal
+from .structures.parametric import Parametric as Parametric
+from .structures.parametric import parametric as parametric
 from .structures.pattern import Pattern as Pattern
 from .structures.pattern import pattern as pattern
 from .structures.pencil import Pencil as Pencil

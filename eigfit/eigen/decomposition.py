@@ -25,11 +25,14 @@ SMALLEST_FOR_LAPACK: Final = 128
 def eigh(A: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Ascending eigenvalues [..., n] and eigenvectors as columns [..., n, n] of A [..., n, n].
 
-    Only the lower triangle is read. A tape receives no derivatives of large matrices.
+    Real symmetric or complex Hermitian, of which only the lower triangle is read. A tape receives
+    no derivatives of large matrices.
     """
     if A.shape[-1] < SMALLEST_FOR_LAPACK:
-        return tf.linalg.eigh(A)
-    values, V = tf.numpy_function(np.linalg.eigh, [A], [A.dtype, A.dtype], stateful=False)
+        values, V = tf.linalg.eigh(A)
+        return tf.math.real(values), V
+    real = A.dtype.real_dtype
+    values, V = tf.numpy_function(np.linalg.eigh, [A], [real, A.dtype], stateful=False)
     return tf.ensure_shape(values, A.shape[:-1]), tf.ensure_shape(V, A.shape)
 
 

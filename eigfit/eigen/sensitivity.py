@@ -101,11 +101,11 @@ def second_derivative(A: Any, E: Any, k: int = 0) -> np.ndarray:
 
 
 def curvature(values: Any, rows: Any, k: int) -> np.ndarray:
-    """Second derivatives of λ_k by p directions: 2 Σ_l (G_i)_kl (G_j)_kl / (λ_k − λ_l).
+    """Second derivatives of λ_k by p directions: 2 Re Σ_l (G_i)_kl (G_j)_lk / (λ_k − λ_l).
 
     Args:
         values: ascending eigenvalues [..., n], of which λ_k is simple.
-        rows: row k of each direction in the eigenvectors, G_j = Vᵀ A_j V; shape [..., p, n].
+        rows: row k of each direction in the eigenvectors, G_j = V* A_j V; shape [..., p, n].
         k: which eigenvalue.
 
     Returns:
@@ -117,7 +117,7 @@ def curvature(values: Any, rows: Any, k: int) -> np.ndarray:
     others = np.arange(values.shape[-1]) != k
     gaps = values[..., k, None] - values[..., others]
     pushes = rows[..., others] / gaps[..., None, :]
-    return 2 * pushes @ np.swapaxes(rows[..., others], -1, -2)
+    return 2 * np.real(pushes @ np.swapaxes(rows[..., others], -1, -2).conj())
 
 
 def repeated(values: np.ndarray, k: int) -> bool:

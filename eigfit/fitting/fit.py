@@ -112,9 +112,10 @@ def _steps(
         at_start = program.packing.views(rows[0]).status == DIVERGED
         if opening and before is None and at_start.any():
             which = f"number {np.argmax(at_start)} " if batched else ""
+            elsewhere = "" if problem.structure.affine else ", or numbers that the structure is for"
             raise ValueError(
                 f"the start {which}is so large that its loss is not a finite number; give smaller "
-                "numbers"
+                f"numbers{elsewhere}"
             )
         yield from _records(program, problem.structure.filled, remembered, rows, number, batched)
         if (codes != RUNNING).all():

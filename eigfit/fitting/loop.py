@@ -33,9 +33,9 @@ CHUNK_NUMBERS: Final = 2**20  # 8 MiB in float64
 class Program:
     """A rule compiled for B starts of a structure.
 
-    Up to LARGEST_N_FOR_XLA a step is decomposed near the one before, whose eigenvectors are part of
-    the state; above, anew. A rule may have scratch space while it is traced: one lock keeps two
-    threads from tracing at a time.
+    With `near` XLA compiles it, and a step is decomposed near the one before, whose eigenvectors
+    are part of the state; without, it is a graph, and LAPACK decomposes anew. A rule may have
+    scratch space while it is traced: one lock keeps two threads from tracing at a time.
 
     Attributes:
         rule: the one.
@@ -44,9 +44,9 @@ class Program:
         longest: steps in one call.
     """
 
-    def __init__(self, rule: Rule, starts: int, n: int, p: int, dtype: str) -> None:
+    def __init__(self, rule: Rule, starts: int, n: int, p: int, dtype: str, near: bool) -> None:
         self.rule = rule
-        self.near = n <= LARGEST_N_FOR_XLA
+        self.near = near
         vectors = (n, n) if self.near else (0, 0)
         q = sum(rule.slots.widths)
         self.packing = Packing(
@@ -192,7 +192,8 @@ class Program:
         r = tf.where(moves[:, None], r, before.parameters)
         at = problem.evaluate(r, before.vectors if self.near else None)
         # Jacobi's method returns wrong numbers, and finite ones, once squares of entries overflow.
-        squares = tf.reduce_sum(tf.square(at.matrix), axis=-1)
+        squares = tf.math.real(at.matrix * tf.math.conj(at.matrix))
+        squares = tf.reduce_sum(squares, axis=-1)
         taken = (moves | (stay & ~known)) & _finite(squares) & _finite(at.gradient)
         taken &= tf.math.is_finite(at.loss)
 
@@ -217,12 +218,16 @@ class Program:
 def program_for(structure: Structure, optimiser: Optimiser, starts: int, dtype: str) -> Program:
     """The program for that many starts, compiled on its first call and kept for the next."""
     sizes = structure.n, structure.parameters
-    return _program(optimiser.kind, starts, *sizes, signature(structure), dtype)
+    # Jacobi's method is written for real matrices, and XLA cannot compile just any function of r.
+    near = structure.n <= LARGEST_N_FOR_XLA and structure.affine and not structure.complex
+    return _program(optimiser.kind, starts, *sizes, signature(structure), dtype, near)
 
 
 @lru_cache(maxsize=64)
-def _program(kind: Optimiser, starts: int, n: int, p: int, compiled_in: Any, dtype: str) -> Program:
-    return Program(rule_of(kind, starts, p, dtype), starts, n, p, dtype)
+def _program(
+    kind: Optimiser, starts: int, n: int, p: int, compiled_in: Any, dtype: str, near: bool
+) -> Program:
+    return Program(rule_of(kind, starts, p, dtype), starts, n, p, dtype, near)
 
 
 def _finite(values: Any) -> Any:

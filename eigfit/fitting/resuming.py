@@ -116,6 +116,8 @@ def _describes(step: Step, problem: Problem, target: np.ndarray) -> bool:
     within = MARGIN * equal_within(n, precision)
     with np.errstate(over="ignore", invalid="ignore"):  # of a fit that is about to diverge
         A = problem.structure.filled(step.parameters)
+        if not np.isfinite(A).all():  # NumPy would refuse to decompose it
+            return False
         errors = np.abs(np.linalg.eigvalsh(A) - step.eigenvalues)
         off = abs(np.sum((target - step.eigenvalues) ** 2) - step.loss)
         return bool(errors.max() <= within * np.abs(A).max() and off <= within * step.loss)

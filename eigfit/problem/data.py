@@ -49,6 +49,13 @@ class Data:
         """Whether each datum depends on the lowest level too, with the opposite slope."""
         return self.of == "differences"
 
+    @property
+    def highest(self) -> int | None:
+        """The highest level that is looked at, None where it is not known before."""
+        if isinstance(self.match, tuple):
+            return max(self.match)
+        return None if self.match == "nearest" else len(self.target) - 1 + self.from_ground
+
     def read(self, values: np.ndarray) -> Reading:
         """The data beside the ascending levels [..., n]."""
         y, dy = self._forms(values)

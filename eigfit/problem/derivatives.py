@@ -1,7 +1,8 @@
 """Derivatives of the eigenvalues and of the loss by the parameters, in closed form.
 
-With the eigenvectors V of A(r), the derivative of A by parameter j enters as G_j = Vᵀ A_j V. What
-has no derivative, a single eigenvalue inside a cluster or the loss at a kink, is refused in words.
+With the eigenvectors V of A(r), the derivative of A by parameter j enters as G_j = V* (∂A/∂r_j) V.
+Where A is not affine in r its second derivatives come by tapes and are added. What has no
+derivative, a single eigenvalue inside a cluster or the loss at a kink, is refused in words.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from eigfit import tensorflow_lazily as tf
 from eigfit.checks import check_index
 from eigfit.eigen.sensitivity import curvature, refuse_repeated
 from eigfit.eigen.spectral import equal_within
-from eigfit.problem.problem import Problem
+from eigfit.problem.problem import Evaluation, Problem
 
 BLOCK_NUMBERS: Final = 2**20  # 8 MiB of matrices in float64
 
@@ -26,7 +27,7 @@ def gradient(problem: Problem, r: Any) -> tf.Tensor:
 
 
 def jacobian(problem: Problem, r: Any) -> tf.Tensor:
-    """∂λ/∂r, shape [..., n, p]: row k is v_kᵀ A_j v_k for each parameter j.
+    """∂λ/∂r, shape [..., n, p]: row k is Re v_k* (∂A/∂r_j) v_k for each parameter j.
 
     Inside a cluster the rows belong to the eigenvectors that the decomposition chose.
 
@@ -39,8 +40,9 @@ def jacobian(problem: Problem, r: Any) -> tf.Tensor:
 def hessian(problem: Problem, r: Any) -> tf.Tensor:
     """d²L/dr² of the loss L = Σ (t − λ)², in closed form and exact wherever it exists.
 
-    H_jk = 2 Σ_il Λ_il (G_j)_il (G_k)_il with Λ_il = 1 − (t_i − t_l) / (λ_i − λ_l), and 1 where the
-    targets are equal, on the diagonal and in clusters too.
+    H_jk = 2 Σ_il Λ_il (G_j)_il (G_k)_li with Λ_il = 1 − (t_i − t_l) / (λ_i − λ_l), and 1 where the
+    targets are equal, on the diagonal and in clusters too; and 2 Σ_i (λ_i − t_i) v_i* ∂²A v_i where
+    A is not affine in r.
 
     Args:
         problem: whose loss.
@@ -74,19 +76,24 @@ def hessian(problem: Problem, r: Any) -> tf.Tensor:
         )
     factors = 1 - rises / tf.where(equal, tf.ones_like(gaps), gaps)
     V = at.eigenvectors[..., None, :, :]
+    r = at.parameters[..., None, :]
+    factors = tf.cast(factors, V.dtype)[..., None, :, :]
 
     def columns(directions: tf.Tensor) -> tf.Tensor:
-        """H d = 2 (⟨A_k, V (Λ ∘ Vᵀ D V) Vᵀ⟩)_k for each of the directions, D = Σ d_j A_j."""
-        D = tf.cast(problem.structure.tangent(at.parameters, directions), V.dtype)
-        G = tf.matmul(V, tf.matmul(D, V), transpose_a=True) * factors[..., None, :, :]
-        S = tf.matmul(V, tf.matmul(G, V, transpose_b=True))
-        return 2 * problem.structure.adjoint(at.parameters, S)
+        """2 Re ⟨∂A/∂r_k, V (Λ ∘ V* D V) V*⟩ for each direction, D = Σ d_j ∂A/∂r_j."""
+        D = problem.structure.tangent(r, directions)
+        G = tf.matmul(V, tf.matmul(D, V), adjoint_a=True) * factors
+        S = tf.matmul(V, tf.matmul(G, V, adjoint_b=True))
+        return 2 * problem.structure.adjoint(r, S)
 
-    return _by_blocks(columns, problem)
+    first = _by_blocks(columns, problem)
+    return first + _bending(problem, at, 2 * (values - t))
 
 
 def eigenvalue_hessian(problem: Problem, r: Any, k: int = 0) -> tf.Tensor:
-    """d²λ_k/dr² of a simple eigenvalue: 2 Σ_l (G_i)_kl (G_j)_kl / (λ_k − λ_l), shape [..., p, p].
+    """d²λ_k/dr² of a simple eigenvalue, shape [..., p, p].
+
+    It is 2 Re Σ_l (G_i)_kl (G_j)_lk / (λ_k − λ_l), and v_k* ∂²A v_k where A is not affine in r.
 
     Raises:
         ValueError: λ_k is repeated, to rounding, and has no second derivative.
@@ -99,13 +106,28 @@ def eigenvalue_hessian(problem: Problem, r: Any, k: int = 0) -> tf.Tensor:
     for values in at.eigenvalues.numpy().reshape(-1, n):
         refuse_repeated(values, k)
     V = at.eigenvectors[..., None, :, :]
+    r = at.parameters[..., None, :]
 
     def rows(directions: tf.Tensor) -> tf.Tensor:
-        """v_kᵀ D V for each of the directions, D = Σ d_j A_j."""
-        D = tf.cast(problem.structure.tangent(at.parameters, directions), V.dtype)
-        return tf.matmul(V[..., k, None], tf.matmul(D, V), transpose_a=True)[..., 0, :]
+        """v_k* D V for each of the directions, D = Σ d_j ∂A/∂r_j."""
+        D = problem.structure.tangent(r, directions)
+        return tf.matmul(V[..., k, None], tf.matmul(D, V), adjoint_a=True)[..., 0, :]
 
-    return tf.convert_to_tensor(curvature(at.eigenvalues, _by_blocks(rows, problem), k))
+    first = tf.convert_to_tensor(curvature(at.eigenvalues, _by_blocks(rows, problem), k))
+    return first + _bending(problem, at, tf.one_hot(k, n, dtype=problem.dtype))
+
+
+def _bending(problem: Problem, at: Evaluation, weights: tf.Tensor) -> tf.Tensor:
+    """Σ_i w_i v_i* (∂²A/∂r_j ∂r_k) v_i, shape [..., p, p], for weights [..., n]; 0 where affine."""
+    structure, r, V = problem.structure, at.parameters, at.eigenvectors
+    if structure.affine:
+        return tf.zeros([], problem.dtype)
+    S = tf.matmul(V * tf.cast(weights, V.dtype)[..., None, :], V, adjoint_b=True)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(r)
+        slopes = tf.unstack(structure.adjoint(r, S), axis=-1)
+    rows = [tape.gradient(slope, r, unconnected_gradients="zero") for slope in slopes]
+    return tf.stack(rows, axis=-2)
 
 
 def _by_blocks(function: Callable[[tf.Tensor], tf.Tensor], problem: Problem) -> tf.Tensor:

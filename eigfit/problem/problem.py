@@ -37,8 +37,8 @@ class Problem:
     Attributes:
         structure: what fills A from r.
         target: one number per eigenvalue, in any order; kept sorted, as eigenvalues come ascending,
-            unless `match` numbers the levels. Shape [n], or [B, n] where each start of a batch has a
-            target of its own; m numbers where fewer are known.
+            unless `match` numbers the levels. Shape [n], or [B, n] where each start of a batch has
+            a target of its own; m numbers where fewer are known.
         of: what the numbers are: "eigenvalues" λ, "differences" λ − λ₀ from the lowest level, or
             "frequencies" √λ / 2π.
         match: which level each is: "all" in order, the "lowest" in order, the "nearest" by the best
@@ -119,15 +119,16 @@ class Problem:
 
         Args:
             r: parameters, shape [..., p].
-            near: eigenvectors [..., n, n] of a matrix near A(r), for `eigh_near`; LAPACK's
+            near: eigenvectors [..., n, n] of a real matrix near A(r), for `eigh_near`; LAPACK's
                 decomposition starts from nothing and is taken without them.
         """
         r = tf.convert_to_tensor(self._checked(r))
         matrix = self.structure.matrix(r)
-        values, V = eigh(matrix) if near is None else eigh_near(matrix, near)
+        values, V = self._decomposed(matrix) if near is None else eigh_near(matrix, near)
         residuals = values - self.target
-        # dL/dr_k = Σ_i 2 (λ_i − t_i) v_iᵀ A_k v_i
-        by_matrix = tf.matmul(V * (2 * residuals)[..., None, :], V, transpose_b=True)
+        # dL/dr_k = Σ_i 2 (λ_i − t_i) v_i* (∂A/∂r_k) v_i
+        weighted = V * tf.cast(2 * residuals, V.dtype)[..., None, :]
+        by_matrix = tf.matmul(weighted, V, adjoint_b=True)
         loss = tf.reduce_sum(tf.square(residuals), axis=-1)
         return Evaluation(r, matrix, values, V, loss, self.structure.adjoint(r, by_matrix))
 
@@ -139,6 +140,16 @@ class Problem:
                 f"r is {tf.as_dtype(r.dtype).name} but the problem {self.dtype}; convert one"
             )
         return r
+
+    def _decomposed(self, matrix: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Eigenvalues and eigenvectors; where the matrix is not finite, NaN and some others'."""
+        if self.structure.affine:
+            return eigh(matrix)
+        # LAPACK refuses a whole batch for one member outside of a pencil's or function's domain.
+        finite = tf.math.is_finite(tf.abs(matrix))
+        finite = tf.reduce_all(finite, axis=[-2, -1], keepdims=True)
+        values, V = eigh(tf.where(finite, matrix, tf.zeros_like(matrix)))
+        return tf.where(finite[..., 0], values, np.nan), V
 
     def _loss_of(self, eigenvalues: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(tf.square(self.target - eigenvalues), axis=-1)

@@ -24,16 +24,18 @@ def out_of_reach(structure: Structure, target: Any, tolerance: float = 0.0) -> s
 
     Source: Horn and Johnson, Matrix Analysis (2nd ed. 2013), Theorem 4.3.45 (Schur).
     """
+    if not structure.affine:
+        return ""
     wanted = np.sort(np.asarray(target, float))[::-1]
     constant = structure.filled(np.zeros(structure.parameters))
     moves = structure.filled(np.eye(structure.parameters)) - constant
     if np.trace(moves, axis1=-2, axis2=-1).any():
         return ""
-    diagonal = np.sort(np.diagonal(constant))[::-1]
+    diagonal = np.sort(np.real(np.diagonal(constant)))[::-1]
     # A sum of k numbers that is wrong by d costs a loss of at least d²/k; rounding is no proof.
     rounding = ROUNDING * (np.abs(diagonal).sum() + np.abs(wanted).sum())
     least = max(tolerance, rounding**2)
-    trace, asked = float(np.trace(constant)), float(wanted.sum())
+    trace, asked = float(np.real(np.trace(constant))), float(wanted.sum())
     if (trace - asked) ** 2 > least * len(wanted):
         return (
             f"Out of reach: such a matrix's eigenvalues always add up to {trace:.6g}, but the "

@@ -11,15 +11,15 @@ CONVENTIONS: Final[tuple[str, ...]] = get_args(Convention)
 
 
 def outer_square(v: Any, convention: Convention) -> Any:
-    """The matrix v vᵀ of the vectors v [..., n], NumPy or TensorFlow, in a convention.
+    """The matrix v v* of the vectors v [..., n], NumPy or real TensorFlow, in a convention.
 
-    `"symmetric"` is v vᵀ; `"lower"` doubles the entries below the diagonal and clears those above.
+    `"symmetric"` is v v*; `"lower"` doubles the entries below the diagonal and clears those above.
     """
     if convention not in CONVENTIONS:
         raise ValueError(f"convention must be one of {', '.join(CONVENTIONS)}; got {convention!r}")
-    square = v[..., :, None] * v[..., None, :]
+    n = int(v.shape[-1])
+    dtype = np.dtype(getattr(v.dtype, "as_numpy_dtype", v.dtype))
+    square = v[..., :, None] * (v.conj() if dtype.kind == "c" else v)[..., None, :]
     if convention == "symmetric":
         return square
-    n = int(v.shape[-1])
-    dtype = getattr(v.dtype, "as_numpy_dtype", v.dtype)
     return square * (2 * np.tril(np.ones((n, n)), -1) + np.eye(n)).astype(dtype)

@@ -17,7 +17,8 @@ from eigfit.solve.certificates import unreachable
 from eigfit.solve.determined import determined
 from eigfit.solve.distinct import groups
 from eigfit.solve.interlacing import not_interlaced
-from eigfit.solve.iteration import Ends, Options, ends, size
+from eigfit.solve.iterations import Ends, ends, size
+from eigfit.solve.options import Options
 from eigfit.solve.residuals import residuals
 from eigfit.solve.symmetries import sign_symmetries
 
@@ -116,8 +117,8 @@ def _judged(
             Verdict.solved,
             Certificate(),
             (
-                f"{converged.sum():,} of {len(converged):,} starts reached the data, in {len(solutions):,} "
-                f"distinct solution{'' if one else 's'}{bound}."
+                f"{converged.sum():,} of {len(converged):,} starts reached the data, in "
+                f"{len(solutions):,} distinct solution{'' if one else 's'}{bound}."
             ),
         )
     best = solutions[0]
@@ -132,8 +133,8 @@ def _judged(
                 Verdict.solved,
                 Certificate(),
                 (
-                    f"The data are met within their errors: χ² = {best.loss:.4g} with {freedom} degrees "
-                    "of freedom."
+                    f"The data are met within their errors: χ² = {best.loss:.4g} with {freedom} "
+                    f"degree{'s' * (freedom > 1)} of freedom."
                 ),
             )
     certificate = _certificate(problem, best.parameters, options)

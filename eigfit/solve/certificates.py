@@ -1,9 +1,14 @@
 """Proofs that a target cannot be reached, and how near anything comes to it.
 
-A matrix with the spectrum t lies in the convex hull of all of them, so for every Hermitian Y
-⟨Y, A⟩ ≤ Σ y_i t_i, both ascending. Where Y is orthogonal to every A_k, ⟨Y, A(r)⟩ = ⟨Y, A₀⟩ whatever r,
-and ‖λ(A(r)) − t‖ ≥ (⟨Y, A₀⟩ − Σ y_i t_i) / ‖Y‖ for all r. The trace, the theorems of Schur and Horn and
-the norm of the fixed entries are such Y. Several matrices are one of blocks.
+For Hermitian Y and A with eigenvalues y and λ, both ascending, ⟨Y, A⟩ ≤ Σ y_i λ_i. Where Y is
+orthogonal to every A_k, ⟨Y, A(r)⟩ = ⟨Y, A₀⟩ whatever r, so that for all r
+
+    ‖λ(A(r)) − t‖ ≥ (⟨Y, A₀⟩ − Σ y_i t_i) / ‖Y‖.
+
+The trace, the theorem of Schur and the norm of the fixed entries are such Y. A stationary point
+whose residuals do not decrease from one level to the next gives a Y that proves it the nearest; the
+place where A(r) comes nearest to the convex hull of the matrices with the spectrum t, a convex
+problem, gives the best. Several matrices are one of blocks.
 
 Source: Horn and Johnson, Matrix Analysis (2nd ed. 2013), Theorem 4.3.53 (von Neumann's inequality).
 """
@@ -60,9 +65,9 @@ def unreachable(problem: Problem | Joint, best: np.ndarray, tolerance: float) ->
     attained = bool(found >= (1 - ATTAINED) * distance)
     how = "and what was found is that near" if attained else f"and {distance:.6g} was found"
     return Certificate(
-        f"No parameters bring the eigenvalues nearer to the target than {found:.6g} in ‖λ − t‖, {how}: "
-        "every matrix of the family lies that far from the convex hull of those with the target's "
-        "spectrum.",
+        f"No parameters bring the eigenvalues nearer to the target than {found:.6g} in ‖λ − t‖, "
+        f"{how}: every matrix of the family lies so far from the convex hull of those with the "
+        "target's spectrum.",
         float(found),
         attained,
     )
@@ -93,7 +98,7 @@ class _Pull(NamedTuple):
 def _pull(block: Block, r: np.ndarray, hull: bool) -> _Pull:
     """Away from the target's own spectrum, or from the hull: λ minus its projection on it.
 
-    Source: Lim and Wright, "Efficient Bregman projections onto the permutahedron" (2016), section 3.
+    Source: Lim and Wright, "Efficient Bregman projections onto the permutahedron" (2016), sec. 3.
     """
     values, V = eigenpairs(np.tensordot(r, block.basis, 1) + block.constant)
     y = values - block.target
@@ -140,7 +145,7 @@ def _proven(
     norm = float(np.linalg.norm(left))
     if least - most <= ROUNDING * size or norm == 0:
         return 0.0
-    return (least - most - ROUNDING * size) / norm
+    return float(least - most - ROUNDING * size) / norm
 
 
 def _nearest_to_hull(

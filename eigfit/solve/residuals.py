@@ -9,6 +9,8 @@ import numpy as np
 from eigfit.problem.data import Reading
 from eigfit.problem.joint import Joint, parts_of
 from eigfit.problem.problem import Problem
+from eigfit.solve.sparse import looks_low, lowest
+from eigfit.structures.affine import Affine
 
 # Targets count as equal within this share of the largest.
 EQUAL: Final = 1e-12
@@ -59,23 +61,24 @@ def residuals(problem: Problem | Joint, r: np.ndarray) -> Residuals:
     if len(found) == 1:
         return found[0]
     p = r.shape[-1]
+    own = [_spread(of.jacobian, part.places, p) for of, part in zip(found, parts, strict=True)]
+    turns = [_spread(of.pairs, part.places, p) for of, part in zip(found, parts, strict=True)]
     return Residuals(
-        tuple(own.values[0] for own in found),
-        np.concatenate([own.residuals for own in found], axis=1),
-        *(
-            np.concatenate(
-                [_spread(own[i], part.places, p) for own, part in zip(found, parts, strict=True)],
-                axis=1,
-            )
-            for i in (2, 3)
-        ),
-        np.sqrt(sum(np.square(own.rounding) for own in found)),
+        tuple(of.values[0] for of in found),
+        np.concatenate([of.residuals for of in found], axis=1),
+        np.concatenate(own, axis=1),
+        np.concatenate(turns, axis=1),
+        np.sqrt(np.sum([np.square(of.rounding) for of in found], axis=0)),
     )
 
 
 def _of_part(problem: Problem, r: np.ndarray) -> Residuals:
     structure, data = problem.structure, problem.data
-    values, V = eigenpairs(structure.filled(r))
+    few = looks_low(structure, data)
+    if few and isinstance(structure, Affine):
+        values, V = lowest(structure, r, few)
+    else:
+        values, V = eigenpairs(structure.filled(r))
     reading = data.read(values)
     if data.match == "all" and not data.from_ground:
         slopes = structure.slopes(r, V)
@@ -91,8 +94,8 @@ def _of_part(problem: Problem, r: np.ndarray) -> Residuals:
 
 
 def eigenpairs(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ascending eigenvalues [..., n] and eigenvectors of A [..., n, n], NaN where A is not finite."""
-    finite = np.isfinite(A).all(axis=(-2, -1))
+    """Ascending eigenvalues and eigenvectors of A [..., n, n], values NaN where A is not finite."""
+    finite = np.asarray(np.isfinite(A).all(axis=(-2, -1)))
     if finite.all():
         return np.linalg.eigh(A)
     n = A.shape[-1]

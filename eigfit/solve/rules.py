@@ -1,13 +1,16 @@
 """The steps: Gauss–Newton's, lift-and-project, and what lies between; a rule is a row of `RULES`.
 
 All of them solve (JᵀJ + μ D) d = −Jᵀρ. With A affine in r and B_jk = ⟨A_j, A_k⟩, the loss is the
-squared distance of A(r) to the matrices with the target's spectrum, so L(r + d) ≤ L + 2 dᵀJᵀρ + dᵀB d
-for every d: D = B − JᵀJ leads from Gauss–Newton at μ = 0 to lift-and-project at μ = 1, which always
+squared distance of A(r) to the matrices with the target's spectrum, so for every d
+
+    L(r + d) ≤ L + 2 dᵀJᵀρ + dᵀB d,
+
+and D = B − JᵀJ leads from Gauss–Newton at μ = 0 to lift-and-project at μ = 1, which always
 descends. Elsewhere D is Marquardt's diagonal.
 
 Source: Hoffman and Wielandt, "The variation of the spectrum of a normal matrix" (1953), Theorem 1;
-Chen and Chu, "On the least squares solution of inverse eigenvalue problems" (1996), section 3; Moré,
-"The Levenberg–Marquardt algorithm: implementation and theory" (1978).
+Chen and Chu, "On the least squares solution of inverse eigenvalue problems" (1996), section 3;
+Moré, "The Levenberg–Marquardt algorithm: implementation and theory" (1978).
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
@@ -11,13 +10,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigfit.checks import real_array, whole_number
+from eigfit.checks import whole_number
 from eigfit.problem.joint import Joint
 from eigfit.problem.problem import Problem
 from eigfit.results.solutions import Solutions
 from eigfit.solve.answers import answers
-from eigfit.solve.iteration import Ends, Options, ends
-from eigfit.solve.rules import RULES, majorant
+from eigfit.solve.iterations import Ends, ends
+from eigfit.solve.options import Options, checked_options, checked_ranges, checked_starts
 
 # Starts go out in batches of this size whoever computes them, so that the same seeds give the same
 # numbers to the last bit.
@@ -64,15 +63,15 @@ def solve(
         TypeError: an argument is of the wrong kind.
         ValueError: a number is out of range, or the rule unknown or not for this problem.
     """
-    options = _checked_options(problem, rule, tolerance, max_iterations)
+    options = checked_options(problem, rule, tolerance, max_iterations)
     p = problem.parameters
     whole_number("starts", starts, 1)
     whole_number("seed", seed, 0)
     if start is not None:
-        given = _checked_start(start, p)
+        given = checked_starts(start, p)
         return answers(problem, given, _run(problem, given, options, executor, progress), options)
     most = starts if budget is None else max(starts, whole_number("budget", budget, 1))
-    ranges = _ranges(problem, low, high)
+    ranges = checked_ranges(problem, low, high)
     began = random_starts(seed, starts, *ranges)
     found = _run(problem, began, options, executor, progress)
     solutions = answers(problem, began, found, options)
@@ -87,7 +86,7 @@ def solve(
 
 
 def random_starts(seed: int, count: int, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Starts [count, p] uniform between low and high [p], of seeds seed, seed + 1, …"""
+    """Starts [count, p] uniform between low and high [p], of the seeds seed, seed + 1 and so on."""
     drawn = [np.random.default_rng(seed + i).random(len(low)) for i in range(count)]
     return low + np.array(drawn) * (high - low)
 
@@ -126,52 +125,3 @@ def _run(
 
 def _joined(*parts: Ends) -> Ends:
     return Ends(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
-
-
-def _ranges(problem: Problem | Joint, low: Any, high: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Between which ends each parameter starts, both [p]."""
-    p = problem.parameters
-    ends = []
-    for name, end, bound in (("low", low, problem.bounds.low), ("high", high, problem.bounds.high)):
-        given = real_array(name, end)
-        if given.shape not in ((), (p,)) or not np.isfinite(given).all():
-            raise ValueError(
-                f"{name} must be one finite number, or one for each of {p} parameters; got {end!r}"
-            )
-        ends.append(np.where(np.isfinite(bound), bound, given))
-    if (ends[0] > ends[1]).any():
-        k = int(np.argmax(ends[0] > ends[1]))
-        raise ValueError(
-            f"low must not exceed high; got {ends[0][k]:g} and {ends[1][k]:g} for parameter {k}"
-        )
-    return ends[0], ends[1]
-
-
-def _checked_options(problem: Any, rule: str, tolerance: float, max_iterations: int) -> Options:
-    if not isinstance(problem, Problem | Joint):
-        raise TypeError(
-            f"problem must be an eigfit.Problem or from eigfit.joint; got {type(problem).__name__}"
-        )
-    if rule not in RULES:
-        raise ValueError(f"rule must be one of {', '.join(RULES)}; got {rule!r}")
-    if rule == "lift_and_project" and majorant(problem, problem.parameters) is None:
-        raise ValueError(
-            "lift_and_project needs eigenvalues of matrices that are affine in the parameters; "
-            "use majorised, which does without where it must"
-        )
-    if not isinstance(tolerance, numbers.Real) or not 0 <= tolerance < 1:
-        raise ValueError(f"tolerance must be a number from 0 to below 1; got {tolerance!r}")
-    whole_number("max_iterations", max_iterations, 0)
-    return Options(rule, float(tolerance), int(max_iterations))
-
-
-def _checked_start(start: Any, p: int) -> np.ndarray:
-    given = np.atleast_2d(real_array("start", start))
-    if given.ndim != 2 or given.shape[1] != p or not len(given):
-        raise ValueError(
-            f"start has shape {list(np.shape(start))} but there are {p} parameters; give {p} "
-            f"numbers, or a batch of shape [starts, {p}]"
-        )
-    if not np.isfinite(given).all():
-        raise ValueError(f"start must be finite, but holds {given[~np.isfinite(given)][0]}")
-    return given

@@ -221,10 +221,12 @@ class Affine:
 
     # TensorFlow's protocol for passing a record of arrays into a compiled function as data.
     def __tf_flatten__(self) -> tuple[tuple[int], tuple[Any, ...]]:
-        self._refuse_large("compiled")
-        weights = self.weights
-        weights = weights if isinstance(weights, np.ndarray) else weights.toarray()
-        return (self.n,), (self.rows, self.columns, weights, self.constant, self._index)
+        weights, index = self.weights, self.index
+        if index is None:
+            self._refuse_large("compiled")
+            weights = weights if isinstance(weights, np.ndarray) else weights.toarray()
+            index = self._index
+        return (self.n,), (self.rows, self.columns, weights, self.constant, index)
 
     @classmethod
     def __tf_unflatten__(cls, metadata: tuple[int], components: tuple[Any, ...]) -> Affine:

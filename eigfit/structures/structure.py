@@ -169,6 +169,11 @@ def parameters_of(structure: Structure, A: np.ndarray) -> np.ndarray:
 
 def signature(structure: Structure) -> tuple[Any, ...]:
     """What of a structure is compiled in: its kind, and the shapes and types of its numbers."""
-    metadata, arrays = structure.__tf_flatten__()
-    shapes = tuple((np.shape(array), np.asarray(array).dtype.str) for array in arrays)
+    metadata, components = structure.__tf_flatten__()
+    shapes = tuple(
+        signature(part)
+        if isinstance(part, Structure)
+        else (np.shape(part), np.asarray(part).dtype.str)
+        for part in components
+    )
     return type(structure), metadata, shapes

@@ -1,6 +1,7 @@
 """A structure of every kind, for tests of what all of them promise."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -47,5 +48,47 @@ AFFINE: dict[str, Callable[[], Structure]] = {
     "pencil": lambda: ef.pencil(ef.tridiagonal(3), hermitian(3) + 4 * np.eye(3)),
     "pencil_complex": lambda: ef.pencil(
         ef.tridiagonal(3), hermitian(3, complex=True) + 4 * np.eye(3)
+    ),
+}
+
+
+def bent(r: Any) -> Any:
+    """Real matrices [..., 3, 3] of three parameters that are not affine in them."""
+    import tensorflow as tf
+
+    a, b, c = tf.unstack(r, axis=-1)
+    rows = [[tf.exp(a), b * c, a], [b * c, tf.sin(b), c**2], [a, c**2, a * b + 3]]
+    return tf.stack([tf.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def twisted(r: Any) -> Any:
+    """A complex matrix [2, 2] of two parameters that is not affine in them; of one r alone."""
+    import tensorflow as tf
+
+    a, b = tf.unstack(r)
+    c = tf.complex(tf.cos(a), a * b)
+    diagonal = tf.complex(tf.stack([a, b**2]), tf.zeros_like(r))
+    return tf.linalg.diag(diagonal) + tf.stack(
+        [tf.stack([0 * c, c]), tf.stack([tf.math.conj(c), 0 * c])]
+    )
+
+
+def moving_mass(n: int, p: int, complex: bool = False) -> Structure:
+    """A mass that is positive definite while the parameters are above −1."""
+    basis = np.stack([np.diag(np.roll(np.arange(n) / n, k)) for k in range(p)])
+    return ef.affine(basis, hermitian(n, complex=complex) / 2 + (n + p) * np.eye(n))
+
+
+BENDING: dict[str, Callable[[], Structure]] = {
+    "parametric": lambda: ef.parametric(bent, 3, 3),
+    "parametric_complex": lambda: ef.parametric(twisted, 2, 2),
+    "moving_mass": lambda: ef.pencil(ef.tridiagonal(3), moving_mass(3, 5)),
+    "moving_mass_complex": lambda: ef.pencil(
+        ef.affine(hermitian(4, 3, complex=True)), moving_mass(3, 4)
+    ),
+    "moving_complex_mass": lambda: ef.pencil(ef.toeplitz(3), moving_mass(3, 3, complex=True)),
+    "parametric_with_a_mass": lambda: ef.pencil(ef.parametric(bent, 3, 3), [1.0, 2.0, 4.0]),
+    "parametric_with_a_moving_mass": lambda: ef.pencil(
+        ef.parametric(bent, 3, 3), moving_mass(3, 3)
     ),
 }

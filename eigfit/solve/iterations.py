@@ -11,6 +11,7 @@ import numpy as np
 from eigfit.problem.joint import Joint, parts_of
 from eigfit.problem.problem import Problem
 from eigfit.results.status import Status
+from eigfit.solve.options import Options
 from eigfit.solve.residuals import Residuals, residuals
 from eigfit.solve.rules import RULES, majorant, steps
 
@@ -20,17 +21,15 @@ GRACE: Final = 10
 CLIMB: Final = 10.0
 # A start is stationary where a step can lower the loss by no more than this share.
 STATIONARY: Final = 1e-12
-# A step that paid off earns trust; μ never falls faster than tenfold or by the residuals' own share.
+# A step that paid off earns trust: μ falls, at most so far.
 FASTEST: Final = 0.1
 SMALLEST_MU: Final = 1e-16
 
 
-class Options(NamedTuple):
-    """How to iterate; see `solve`."""
-
-    rule: str = "majorised"
-    tolerance: float = 1e-10
-    max_iterations: int = 100
+# By the numbers that `_judge` gives.
+STATUSES: Final = np.array(
+    [Status.running, Status.converged, Status.stalled, Status.diverged, Status.step_limit], object
+)
 
 
 class Ends(NamedTuple):
@@ -135,17 +134,20 @@ def _advanced(
     loss, new_loss = at.loss, there.loss
     with np.errstate(invalid="ignore", over="ignore"):
         better = new_loss < loss
-        patient = before.number < GRACE
-        taken = better | (patient & (new_loss < CLIMB * loss))
+        still = expected <= STATIONARY * loss
+        climbs = (before.number < GRACE) & (new_loss < CLIMB * loss) & ~still
+        taken = better | climbs
         taken = taken if adaptive else np.isfinite(new_loss)
         gain = (loss - new_loss) / np.where(expected > 0, expected, np.inf)
-    still = expected <= STATIONARY * loss
     if adaptive:
         most = 1.0 if B is not None else np.inf
-        # Nielsen's rule; and near a solution μ follows the residuals, so that steps are quadratic.
+        # Nielsen's rule; and μ falls as the residuals do, so that steps end quadratic.
         trust = np.clip(1 - (2 * np.where(better, gain, 0) - 1) ** 3, FASTEST, 2)
-        lowered = np.minimum(mu * trust, np.sqrt(np.where(better, new_loss / loss, 1)))
-        mu = np.where(taken, np.maximum(lowered, SMALLEST_MU), np.minimum(mu * before.growth, most))
+        share = np.sqrt(np.where(better, new_loss / np.where(loss > 0, loss, 1), 1))
+        lowered = mu * np.minimum(trust, share)
+        mu = np.where(
+            taken, np.clip(lowered, SMALLEST_MU, most), np.minimum(mu * before.growth, most)
+        )
         growth = np.where(taken, 2.0, 2 * before.growth)
     else:
         growth = before.growth
@@ -153,7 +155,7 @@ def _advanced(
         before.number + 1, before.starts, np.where(taken[:, None], moved, r),
         _either(taken, there, at), mu, growth, largest, before.status,
     )  # fmt: skip
-    _judge(after, still & ~(patient & taken), enough, options)
+    _judge(after, still, enough, options)
     return after
 
 
@@ -162,15 +164,9 @@ def _judge(running: Running, still: np.ndarray, enough: float, options: Options)
     norm = np.sqrt(running.at.loss)
     done = norm <= np.maximum(enough, running.at.rounding)
     limit = running.number >= options.max_iterations
-    running.status = np.where(
-        done,
-        Status.converged,
-        np.where(
-            ~np.isfinite(norm),
-            Status.diverged,
-            np.where(still, Status.stalled, Status.step_limit if limit else Status.running),
-        ),
-    )
+    codes = np.where(still, 2, 4 if limit else 0)
+    codes = np.where(np.isfinite(norm), codes, 3)
+    running.status = STATUSES[np.where(done, 1, codes)]
 
 
 def size(problem: Problem | Joint) -> float:

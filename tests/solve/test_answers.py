@@ -1,0 +1,128 @@
+"""Distinct solutions, symmetries, and what the data determine."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import eigfit as ef
+from eigfit.problem.joint import joint
+from eigfit.solve.distinct import groups
+from eigfit.solve.symmetries import sign_symmetries
+from tests.solve.families import FAMILIES
+
+SYMMETRIC = {
+    "tridiagonal": (ef.tridiagonal(4), 2**3),
+    "zero diagonal": (ef.zero_diagonal(3), 2**2),
+    "symmetric": (ef.symmetric(3), 2**2),
+    "toeplitz": (ef.toeplitz(4), 2),
+    "complex": (FAMILIES["complex"](np.random.default_rng(0), 3, 2), 1),
+    "imaginary": (ef.affine(1j * np.array([[[0, 1], [-1, 0]]]), np.diag([1.0, 2])), 2),
+}
+
+
+@pytest.mark.parametrize("kind", SYMMETRIC)
+def test_signs_that_leave_every_spectrum_are_found_all_of_them(kind):
+    structure, count = SYMMETRIC[kind]
+    p = structure.parameters
+    signs = sign_symmetries(ef.Problem(structure, np.arange(structure.n)), p)
+    assert len(signs) == count
+    assert (signs[0] == 1).all()
+    r = np.random.default_rng(1).normal(size=p)
+    spectrum = np.linalg.eigvalsh(structure.filled(r))
+    keeping = [
+        c for c in itertools.product((1, -1), repeat=p)
+        if np.allclose(np.linalg.eigvalsh(structure.filled(r * c)), spectrum, atol=1e-9)
+    ]  # fmt: skip
+    assert {tuple(row) for row in signs.tolist()} == set(keeping)
+
+
+def test_signs_must_suit_every_matrix():
+    """β of a chain of two alone may change its sign, not beside a matrix β."""
+    chain = ef.pattern([[-1, 0], [0, -1]])
+    alone = ef.Problem(chain, [-1.0, 1])
+    assert len(sign_symmetries(alone, 1)) == 2
+    both = joint([alone, ef.Problem(ef.affine(np.ones((1, 1, 1))), [1.0])])
+    assert len(sign_symmetries(both, 1)) == 1
+
+
+def test_ends_are_grouped_with_their_images_the_best_first():
+    ends = np.array([[1.0, 2], [1 + 1e-9, -2], [3, 4], [-1, 2]])
+    signs = np.array([[1, 1], [1, -1]])
+    found = groups(ends, np.array([2, 1, 0, 3]), signs, np.ones(2))
+    assert [group.tolist() for group in found] == [[2], [1, 0], [3]]
+
+
+def test_a_solution_tells_its_images():
+    (solution,) = ef.solve(ef.Problem(ef.zero_diagonal(2), [-3.0, 3]), starts=4)
+    np.testing.assert_allclose(np.sort(solution.equivalents[:, 0]), [-3, 3])
+    bounded = ef.Problem(ef.zero_diagonal(2), [-3.0, 3], bounds=(0, 10))
+    (solution,) = ef.solve(bounded, starts=4)
+    np.testing.assert_allclose(solution.equivalents, [[3]])
+
+
+def test_errors_of_a_straight_line_are_those_of_regression():
+    """1×1 matrices a + b x measured with errors are weighted linear regression."""
+    random = np.random.default_rng(2)
+    x, sigma = np.linspace(0, 1, 7), random.uniform(0.1, 0.3, 7)
+    y = 1 + 2 * x + sigma * random.normal(size=7)
+    parts = [
+        ef.Problem(ef.affine(np.array([[[1.0]], [[at]]])), [value], sigma=error)
+        for at, value, error in zip(x, y, sigma, strict=True)
+    ]
+    (solution,) = ef.solve(ef.joint(parts))
+    design = np.stack([np.ones(7), x], axis=1) / sigma[:, None]
+    covariance = np.linalg.inv(design.T @ design)
+    np.testing.assert_allclose(solution.parameters, covariance @ design.T @ (y / sigma), rtol=1e-8)
+    np.testing.assert_allclose(solution.covariance, covariance, rtol=1e-8)
+    np.testing.assert_allclose(solution.standard_errors, np.sqrt(np.diag(covariance)), rtol=1e-8)
+    assert solution.rank == 2
+    assert solution.null_space.shape == (2, 0)
+
+
+def test_without_errors_the_residuals_tell_them_where_there_are_enough():
+    y = np.array([1.0, 1.2, 0.7])
+    one = ef.affine(np.ones((1, 1, 1)))
+    (solution,) = ef.solve(ef.joint([ef.Problem(one, [value]) for value in y]))
+    np.testing.assert_allclose(solution.standard_errors, [y.std(ddof=1) / np.sqrt(3)], rtol=1e-8)
+    (exact,) = ef.solve(ef.Problem(one, [2.0]))
+    assert np.isnan(exact.standard_errors).all()
+
+
+def test_directions_that_the_data_cannot_tell_are_named():
+    """A = diag(a + b, c): only a + b is told, and nothing of a parameter that moves nothing."""
+    basis = np.zeros((4, 2, 2))
+    basis[0, 0, 0] = basis[1, 0, 0] = basis[2, 1, 1] = 1
+    problem = ef.Problem(ef.affine(basis + 0, np.zeros((2, 2))), [1.0, 5], sigma=0.1)
+    solution = ef.solve(problem, starts=2)[0]
+    assert solution.rank == 2
+    assert solution.null_space.shape == (4, 2)
+    np.testing.assert_allclose(np.linalg.norm(solution.null_space, axis=0), 1)
+    moved = problem.structure.filled(solution.parameters + solution.null_space.T)
+    values = np.linalg.eigvalsh(moved)
+    np.testing.assert_allclose(values, np.broadcast_to([1, 5], values.shape), atol=1e-9)
+    np.testing.assert_allclose(solution.standard_errors, [np.inf, np.inf, 0.1, np.inf])
+
+
+def test_a_parameter_at_its_end_is_taken_as_fixed():
+    structure = ef.affine(np.array([np.diag([1.0, 0]), np.diag([0.0, 1])]))
+    problem = ef.Problem(structure, [1.0, 5], sigma=0.1, bounds=([-9, -9], [9, 4]))
+    solution = ef.solve(problem, start=[0.5, 3.0])[0]
+    assert solution.at_bounds.tolist() == [False, True]
+    np.testing.assert_allclose(solution.standard_errors, [0.1, 0])
+
+
+def test_a_repeated_level_determines_as_much_as_it_does():
+    """(1, 1, 1) has one symmetric matrix: all six parameters are told."""
+    (solution,) = ef.solve(ef.Problem(ef.symmetric(3), [1, 1, 1]), starts=5)
+    assert solution.rank == 6
+    np.testing.assert_allclose(solution.parameters, [1, 1, 1, 0, 0, 0], atol=1e-9)
+
+
+def test_how_many_solutions_there_can_be_is_told_where_it_is_known():
+    random = np.random.default_rng(0)
+    additive = ef.solve(ef.Problem(FAMILIES["additive"](random, 3, 3), [-9.0, 0, 9]), starts=20)
+    assert additive.most == 6
+    assert len(additive) <= 6
+    assert "at most 6 there are" in additive.reason
+    assert ef.solve(ef.Problem(ef.symmetric(3), [1, 2, 3])).most is None

@@ -1,0 +1,150 @@
+"""Verdicts and their proofs: never one that is wrong."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+import eigfit as ef
+from eigfit.solve.certificates import unreachable
+from eigfit.solve.interlacing import fixed_blocks
+from tests.solve.families import FAMILIES, hermitian
+
+UNSOLVABLE, GLOBAL = ef.Verdict.unsolvable, ef.Verdict.global_minimum
+SHARES = 8
+EACH = 250  # 2,000 problems in all
+
+
+def random_problem(seed: int) -> tuple[ef.Problem, bool]:
+    """A problem, and whether it was made with a solution: with and without bounds and errors."""
+    random = np.random.default_rng(seed)
+    kind = list(FAMILIES)[seed % len(FAMILIES)]
+    n = int(random.integers(3, 6))
+    structure = FAMILIES[kind](random, n, int(random.integers(1, n + 2)))
+    bounds = (-1.5, 1.5) if random.random() < 0.3 else None
+    solvable = random.random() < 0.5
+    if solvable:
+        solution = random.uniform(-1.4, 1.4, structure.parameters)
+        target = np.linalg.eigvalsh(structure.filled(solution))
+    else:
+        target = np.sort(random.normal(size=n)) * 2
+    sigma = random.uniform(0.5, 2, n) if random.random() < 0.2 else None
+    return ef.Problem(structure, target, bounds=bounds, sigma=sigma), bool(solvable)
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_of_2000_random_problems_no_verdict_is_wrong(share, record_property):
+    """What has a solution is never called unsolvable; what is, no search comes nearer to."""
+    given: Counter[tuple[str, bool]] = Counter()
+    for seed in range(share * EACH, (share + 1) * EACH):
+        problem, solvable = random_problem(seed)
+        solutions = ef.solve(problem, starts=4, seed=seed, low=-1, high=1)
+        given[solutions.verdict.name, solvable] += 1
+        if solutions.verdict not in (UNSOLVABLE, GLOBAL):
+            continue
+        assert not solvable, (seed, str(solutions))
+        further = ef.solve(
+            problem, starts=8, seed=seed + 10_000, low=-3, high=3, rule="levenberg_marquardt"
+        )
+        for ends in (solutions, further):
+            values = np.linalg.eigvalsh(problem.structure.filled(ends.ends))
+            distances = np.linalg.norm(values - problem.target, axis=-1)
+            assert distances.min() >= solutions.certificate.distance * (1 - 1e-9), seed
+    record_property("verdicts", str(sorted(given.items())))
+    # Enough are given for the test to mean something, and truly solvable ones are seldom missed.
+    assert given["unsolvable", False] + given["global_minimum", False] > EACH / 5
+    assert given["solved", True] > 0.9 * sum(n for (_, solvable), n in given.items() if solvable)
+
+
+def test_a_diagonal_that_the_target_does_not_majorise_is_proven_with_its_distance():
+    """Schur and Horn: the nearest to (1.5, 2, 2.5) with the diagonal (1, 2, 3) is that diagonal."""
+    solutions = ef.solve(ef.Problem(ef.fixed_diagonal(3), [1.5, 2, 2.5]), starts=3)
+    assert solutions.verdict is UNSOLVABLE
+    assert solutions.certificate.attained
+    assert solutions.certificate.distance == pytest.approx(np.sqrt(0.5), rel=1e-9)
+    assert "the largest eigenvalue is at least 3, but 2.5 is asked for" in solutions.reason
+
+
+def test_a_wrong_trace_is_proven():
+    """Eigenvalues that add up to 3 too much are off by 3/√n each way at least."""
+    solutions = ef.solve(ef.Problem(ef.zero_diagonal(3), [0.0, 1, 2]), starts=3)
+    assert solutions.verdict is UNSOLVABLE
+    assert solutions.certificate.distance == pytest.approx(np.sqrt(3), rel=1e-9)
+
+
+def test_a_norm_that_fixed_entries_exceed_is_proven():
+    """Off-diagonal entries of 5 leave no room for a spectrum of (−1, 1)."""
+    structure = ef.pattern([[0, -1], [-1, 1]], [[0, 5], [5, 0]])
+    solutions = ef.solve(ef.Problem(structure, [-1.0, 1]), starts=3)
+    assert solutions.verdict is UNSOLVABLE
+    # λ₁ − λ₀ ≥ 10, whatever the diagonal.
+    assert solutions.certificate.distance == pytest.approx(8 / np.sqrt(2), rel=1e-6)
+
+
+def test_interlacing_proves_what_the_convex_hull_cannot():
+    """Two zeros in a fixed corner: λ₁ of three lies between them and is 0."""
+    structure = ef.pattern([[-1, -1, 0], [-1, -1, 1], [0, 1, 2]])
+    problem = ef.Problem(structure, [-1.0, 0.5, 1])
+    solutions = ef.solve(problem, starts=5)
+    assert unreachable(problem, solutions[0].parameters, 0).distance < 0.4
+    assert solutions.verdict is UNSOLVABLE
+    assert solutions.certificate.distance == pytest.approx(0.5, rel=1e-9)
+    assert "rows and columns 0, 1 are fixed" in solutions.reason
+
+
+def test_blocks_of_fixed_entries_are_as_large_as_they_can_be():
+    fixed = np.ones((4, 4), bool)
+    fixed[0, 1] = fixed[1, 0] = fixed[3, 3] = False
+    assert sorted(fixed_blocks(fixed)) == [[0, 2], [1, 2]]
+
+
+def test_bounds_take_part_in_a_proof():
+    """A = r ≤ 1 never is 3: the distance is 2; without the bound it is solved."""
+    structure = ef.affine(np.ones((1, 1, 1)))
+    bounded = ef.solve(ef.Problem(structure, [3.0], bounds=(-1, 1)), starts=2)
+    assert bounded.verdict is UNSOLVABLE
+    assert bounded.certificate.distance == pytest.approx(2, rel=1e-9)
+    assert bounded[0].at_bounds.all()
+    assert ef.solve(ef.Problem(structure, [3.0]), starts=2).verdict is ef.Verdict.solved
+
+
+def test_several_matrices_that_ask_for_different_things_are_proven():
+    """The same number cannot be 1 and 2: nearest is 1.5, a distance of 1/√2."""
+    one = ef.affine(np.ones((1, 1, 1)))
+    solutions = ef.solve(ef.joint([ef.Problem(one, [1.0]), ef.Problem(one, [2.0])]), starts=2)
+    assert solutions.verdict is UNSOLVABLE
+    assert solutions.certificate.distance == pytest.approx(np.sqrt(0.5), rel=1e-9)
+    np.testing.assert_allclose(solutions[0].parameters, [1.5], rtol=1e-9)
+
+
+def test_measured_data_are_met_within_their_errors_or_certified_or_neither():
+    one = ef.affine(np.ones((1, 1, 1)))
+
+    def verdict(values: list[float], sigma: float) -> ef.Solutions:
+        return ef.solve(ef.joint([ef.Problem(one, [value], sigma=sigma) for value in values]))
+
+    met = verdict([1.0, 1.1, 0.9, 1.05], 0.1)
+    assert met.verdict is ef.Verdict.solved
+    assert "χ² = 2.187 with 3 degrees of freedom" in met.reason
+    np.testing.assert_allclose(met[0].standard_errors, [0.05], rtol=1e-9)
+    off = verdict([1.0, 1.1, 0.9, 1.05], 0.01)
+    assert off.verdict is GLOBAL
+    np.testing.assert_allclose(off[0].parameters, [1.0125], rtol=1e-9)
+
+
+def test_where_nothing_is_proven_more_starts_are_asked_for():
+    random = np.random.default_rng(1)
+    problem = ef.Problem(ef.toeplitz(5), [-5, -1, 0, 2, 9])
+    for start in random.normal(size=(20, 5)):
+        solutions = ef.solve(problem, start=start)
+        assert solutions.verdict in (ef.Verdict.solved, ef.Verdict.stuck), "every real spectrum"
+    stuck = ef.solve(problem, start=[0.0] * 5, max_iterations=0)
+    assert stuck.verdict is ef.Verdict.stuck
+    assert "try more starts" in str(stuck)
+
+
+def test_partial_spectra_get_no_proof():
+    """Nothing is claimed where levels are not told."""
+    (B,) = hermitian(np.random.default_rng(0), 1, 4)
+    problem = ef.Problem(ef.affine(B[None]), [-50.0, 60], match="lowest")
+    assert ef.solve(problem, starts=3).verdict is ef.Verdict.stuck
