@@ -13,11 +13,12 @@ PACKAGE = ROOT / "eigfit"
 # The floors of the house from the top down: a room may use what lies below it. Single modules are
 # the ground that all of them stand on.
 FLOORS = (
-    {"web"},
+    {"__main__"},
+    {"web", "terminal"},
     {"engine"},
     {"study"},
     {"experiment"},
-    {"fitting"},
+    {"fitting", "solve", "gallery"},
     {"problem"},
     {"structures", "eigen"},
     {"results"},
