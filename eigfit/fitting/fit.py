@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import repeat
 from typing import Any, Final
 
@@ -87,8 +86,8 @@ def _steps(
 ) -> Iterator[Step]:
     batched = start.ndim == 2
     starts = np.atleast_2d(start)
-    problem = replace(problem, target=np.broadcast_to(problem.target, (len(starts), problem.n)))
-    program = program_for(problem.structure, optimisers[0], len(starts), problem.dtype)
+    problem = problem.for_starts(len(starts))
+    program = program_for(problem, optimisers[0], len(starts))
     state, known = opening_state(program, problem, optimisers, starts, before)
     held = all_held(problem, optimisers)
     remembered = program.rule.slots, held if batched else held[0]

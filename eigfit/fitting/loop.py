@@ -22,7 +22,6 @@ from eigfit.fitting.packing import Packing, State
 from eigfit.fitting.rule import Rule, rule_of, settings_of
 from eigfit.fitting.stopping import DIVERGED, RUNNING, ending, progress
 from eigfit.problem.problem import Problem
-from eigfit.structures.structure import Structure, signature
 
 # XLA decomposes by Jacobi's method, which wins while the matrix is small; LAPACK takes over above.
 LARGEST_N_FOR_XLA: Final = 10
@@ -215,12 +214,13 @@ class Program:
         return self.packing.row(after, before=row, taken=taken)
 
 
-def program_for(structure: Structure, optimiser: Optimiser, starts: int, dtype: str) -> Program:
+def program_for(problem: Problem, optimiser: Optimiser, starts: int) -> Program:
     """The program for that many starts, compiled on its first call and kept for the next."""
+    structure = problem.structure
     sizes = structure.n, structure.parameters
     # Jacobi's method is written for real matrices, and XLA cannot compile just any function of r.
     near = structure.n <= LARGEST_N_FOR_XLA and structure.affine and not structure.complex
-    return _program(optimiser.kind, starts, *sizes, signature(structure), dtype, near)
+    return _program(optimiser.kind, starts, *sizes, problem.signature, problem.dtype, near)
 
 
 @lru_cache(maxsize=64)

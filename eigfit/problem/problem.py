@@ -14,7 +14,8 @@ from eigfit.eigen.decomposition import eigh, eigh_near
 from eigfit.eigen.spectral import eigenvalues, spectral_function
 from eigfit.problem.bounds import checked_bounds
 from eigfit.problem.data import Data, measured
-from eigfit.structures.structure import Structure
+from eigfit.problem.readings import readings
+from eigfit.structures.structure import Structure, signature
 
 DTYPES: Final = ("float64", "float32")
 
@@ -86,6 +87,12 @@ class Problem:
         """What was measured; a ValueError where each start of a batch has a target of its own."""
         return measured(self.target, self.of, self.match, self.sigma, self.n)
 
+    def for_starts(self, starts: int) -> Problem:
+        """The same with a target for each of so many starts, shape [starts, m]."""
+        metadata, (structure, target, *errors) = self.__tf_flatten__()
+        target = np.broadcast_to(target, (starts, target.shape[-1]))
+        return self.__tf_unflatten__(metadata, (structure, target, *errors))
+
     @property
     def names(self) -> tuple[str, ...]:
         """What the parameters are called."""
@@ -95,6 +102,11 @@ class Problem:
     def plain(self) -> bool:
         """Whether every eigenvalue is told, as it is and equally well."""
         return self.of == "eigenvalues" and self.match == "all" and self.sigma is None
+
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        """What is compiled in: everything but numbers."""
+        return *signature(self.structure), self.of, self.match
 
     @property
     def parameters(self) -> int:
@@ -125,11 +137,14 @@ class Problem:
         r = tf.convert_to_tensor(self._checked(r))
         matrix = self.structure.matrix(r)
         values, V = self._decomposed(matrix) if near is None else eigh_near(matrix, near)
-        residuals = values - self.target
-        # dL/dr_k = Σ_i 2 (λ_i − t_i) v_i* (∂A/∂r_k) v_i
-        weighted = V * tf.cast(2 * residuals, V.dtype)[..., None, :]
+        if self.plain:
+            residuals = values - self.target
+            loss, slopes = tf.reduce_sum(tf.square(residuals), axis=-1), 2 * residuals
+        else:
+            loss, slopes = self._read(values)
+        # dL/dr_k = Σ_i dL/dλ_i v_i* (∂A/∂r_k) v_i
+        weighted = V * tf.cast(slopes, V.dtype)[..., None, :]
         by_matrix = tf.matmul(weighted, V, adjoint_b=True)
-        loss = tf.reduce_sum(tf.square(residuals), axis=-1)
         return Evaluation(r, matrix, values, V, loss, self.structure.adjoint(r, by_matrix))
 
     def _checked(self, r: Any) -> Any:
@@ -151,19 +166,30 @@ class Problem:
         values, V = eigh(tf.where(finite, matrix, tf.zeros_like(matrix)))
         return tf.where(finite[..., 0], values, np.nan), V
 
+    def _read(self, values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """The loss of measured data and its slopes by the levels."""
+        if self.match == "nearest":
+            raise ValueError(
+                'match="nearest" assigns levels anew at every step, which only eigfit.solve does; '
+                "number the levels for a fit"
+            )
+        return readings(values, self.target, self.sigma, self.of, self.match)
+
     def _loss_of(self, eigenvalues: tf.Tensor) -> tf.Tensor:
-        return tf.reduce_sum(tf.square(self.target - eigenvalues), axis=-1)
+        if self.plain:
+            return tf.reduce_sum(tf.square(self.target - eigenvalues), axis=-1)
+        return self._read(eigenvalues)[0]
 
     # TensorFlow's protocol for passing a record of arrays into a compiled function as data.
-    def __tf_flatten__(self) -> tuple[tuple[str], tuple[Structure, Any]]:
-        return (self.dtype,), (self.structure, self.target)
+    def __tf_flatten__(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        errors = () if self.sigma is None else (self.sigma,)
+        return (self.dtype, self.of, self.match), (self.structure, self.target, *errors)
 
     @classmethod
-    def __tf_unflatten__(cls, metadata: tuple[str], components: tuple[Structure, Any]) -> Problem:
+    def __tf_unflatten__(cls, metadata: tuple[Any, ...], components: tuple[Any, ...]) -> Problem:
         problem = object.__new__(cls)  # inside a compiled function the target cannot be checked
-        for name, value in zip(
-            ("structure", "target", "dtype"), (*components, *metadata), strict=True
-        ):
+        names = ("dtype", "of", "match", "structure", "target", "sigma")
+        for name, value in zip(names, (*metadata, *components), strict=False):
             object.__setattr__(problem, name, value)
         return problem
 

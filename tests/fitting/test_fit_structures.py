@@ -1,11 +1,13 @@
 """Fits of structures of every kind: complex ones, pencils, and functions of TensorFlow."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 import eigfit as ef
+from eigfit.solve.residuals import residuals
 from eigfit.structures.structure import Structure
 from tests.structures.kinds import AFFINE, BENDING
 
@@ -107,3 +109,30 @@ def test_a_start_outside_of_a_pencils_domain_is_refused_in_a_sentence():
     steps = ef.fit(ef.Problem(moving, [3.0, 3.0]), ef.optimiser("sgd"), [-1.0])
     with pytest.raises(ValueError, match="numbers that the structure is for"):
         next(steps)
+
+
+MEASURED = {
+    "errors": {"target": [1.0, 2, 4], "sigma": [1, 2, 3]},
+    "lowest": {"target": [-1.0, 0.5], "match": "lowest"},
+    "numbered": {"target": [4.0, -1], "match": (2, 0)},
+    "differences": {"target": [1.0, 3], "of": "differences", "sigma": 0.5},
+    "frequencies": {"target": [0.1, 0.2, 0.3], "of": "frequencies"},
+}
+
+
+@pytest.mark.parametrize("data", MEASURED)
+def test_a_fit_takes_measured_data_as_the_solver_does(data):
+    problem = ef.Problem(ef.symmetric(3), **MEASURED[data])
+    starts = np.array([[1.0, 2, 4, 0.1, 0.2, 0.3], [9, 5, 1, 0.3, 0.2, 0.1]])
+    for step in itertools.islice(ef.fit(problem, ef.optimiser("adam"), starts), 3):
+        at = residuals(problem, step.parameters)
+        np.testing.assert_allclose(step.loss, at.loss, rtol=1e-12)
+        np.testing.assert_allclose(step.gradient, 2 * at.gradient, rtol=1e-9, atol=1e-12)
+    loss = problem.loss(starts).numpy()
+    np.testing.assert_allclose(loss, residuals(problem, starts).loss, rtol=1e-12)
+
+
+def test_a_fit_cannot_assign_levels_anew():
+    problem = ef.Problem(ef.symmetric(3), [1.0, 2], match="nearest")
+    with pytest.raises(ValueError, match="only eigfit[.]solve does; number the levels for a fit"):
+        next(ef.fit(problem, ef.optimiser("adam"), np.arange(6.0)))

@@ -32,14 +32,14 @@ def test_no_setting_but_a_switch_is_compiled_in(name: str):
     rule = ef.optimiser(name)
     if "momentum" in dict(rule.settings):
         rule = ef.optimiser(name, momentum=0.9)
-    program = program_for(PROBLEM.structure, rule, 1, "float64")
+    program = program_for(PROBLEM, rule, 1)
     last(rule, START)
     compiled = program._compiled
     for setting, value in rule.settings:
         if isinstance(value, bool):
             continue
         changed = ef.optimiser(name, **{**dict(rule.settings), setting: another(setting, value)})
-        assert program_for(PROBLEM.structure, changed, 1, "float64") is program
+        assert program_for(PROBLEM, changed, 1) is program
         r = tf.Variable(tf.constant(START))
         keras = changed.keras()
         for _ in range(4):

@@ -1,5 +1,6 @@
 """Verdicts and their proofs: never one that is wrong."""
 
+import os
 from collections import Counter
 
 import numpy as np
@@ -11,15 +12,16 @@ from eigfit.solve.interlacing import fixed_blocks
 from tests.solve.families import FAMILIES, hermitian
 
 UNSOLVABLE, GLOBAL = ef.Verdict.unsolvable, ef.Verdict.global_minimum
-SHARES = 8
-EACH = 250  # 2,000 problems in all
+# EIGFIT_PROBLEMS=2000 goes through so many, as is done before a release.
+SHARES = 4
+EACH = int(os.environ.get("EIGFIT_PROBLEMS", "200")) // SHARES
 
 
 def random_problem(seed: int) -> tuple[ef.Problem, bool]:
     """A problem, and whether it was made with a solution: with and without bounds and errors."""
     random = np.random.default_rng(seed)
     kind = list(FAMILIES)[seed % len(FAMILIES)]
-    n = int(random.integers(3, 6))
+    n = int(random.integers(3, 5))
     structure = FAMILIES[kind](random, n, int(random.integers(1, n + 2)))
     bounds = (-1.5, 1.5) if random.random() < 0.3 else None
     solvable = random.random() < 0.5
@@ -33,24 +35,25 @@ def random_problem(seed: int) -> tuple[ef.Problem, bool]:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_of_2000_random_problems_no_verdict_is_wrong(share, record_property):
+def test_of_many_random_problems_no_verdict_is_wrong(share):
     """What has a solution is never called unsolvable; what is, no search comes nearer to."""
     given: Counter[tuple[str, bool]] = Counter()
     for seed in range(share * EACH, (share + 1) * EACH):
         problem, solvable = random_problem(seed)
-        solutions = ef.solve(problem, starts=4, seed=seed, low=-1, high=1)
+        solutions = ef.solve(problem, starts=2, seed=seed, low=-1, high=1, max_iterations=30)
         given[solutions.verdict.name, solvable] += 1
         if solutions.verdict not in (UNSOLVABLE, GLOBAL):
             continue
         assert not solvable, (seed, str(solutions))
         further = ef.solve(
-            problem, starts=8, seed=seed + 10_000, low=-3, high=3, rule="levenberg_marquardt"
-        )
+            problem, starts=3, seed=seed + 10_000, low=-3, high=3, max_iterations=30,
+            rule="levenberg_marquardt",
+        )  # fmt: skip
         for ends in (solutions, further):
             values = np.linalg.eigvalsh(problem.structure.filled(ends.ends))
             distances = np.linalg.norm(values - problem.target, axis=-1)
             assert distances.min() >= solutions.certificate.distance * (1 - 1e-9), seed
-    record_property("verdicts", str(sorted(given.items())))
+    print(sorted(given.items()))
     # Enough are given for the test to mean something, and truly solvable ones are seldom missed.
     assert given["unsolvable", False] + given["global_minimum", False] > EACH / 5
     assert given["solved", True] > 0.9 * sum(n for (_, solvable), n in given.items() if solvable)
