@@ -11,8 +11,6 @@ from eigfit.checks import whole_number
 from eigfit.problem.joint import Joint, parts_of
 from eigfit.problem.problem import Problem
 from eigfit.problem.reach import out_of_reach
-from eigfit.results.solutions import Certificate
-from eigfit.solve.certificates import unreachable
 from eigfit.solve.determined import determined
 from eigfit.solve.interlacing import not_interlaced
 from eigfit.solve.iterations import size
@@ -20,6 +18,7 @@ from eigfit.solve.options import checked_ranges
 from eigfit.solve.residuals import residuals
 from eigfit.solve.solve import random_starts
 
+LARGEST: Final = 500  # rows of a matrix whose diagonal is looked at
 ROUNDING: Final = 1e-10  # a share of the target within which nothing counts as out of reach
 
 
@@ -38,7 +37,7 @@ class WellPosed:
         null_space: directions that the data do not tell there, unit columns [p, p − fixed − rank].
         sizes: by how much a unit of each parameter moves the data there, in σ; shape [p].
         sizes_of_data: ‖y/σ‖ at the random points beside ‖t/σ‖.
-        impossible: what proves that no parameters have the data; empty where nothing does.
+        impossible: the sentence that proves that no parameters have the data; "" where none does.
     """
 
     data: int
@@ -50,7 +49,7 @@ class WellPosed:
     null_space: np.ndarray
     sizes: np.ndarray
     sizes_of_data: tuple[float, float]
-    impossible: Certificate
+    impossible: str
 
 
 def well_posed(
@@ -92,28 +91,18 @@ def well_posed(
     return WellPosed(
         at.residuals.shape[1], at.residuals.shape[1] + at.pairs.shape[1], p, int(fixed.sum()),
         best.rank, best.singular_values, best.null_space, np.median(lengths, axis=0),
-        (float(np.median(values)), size(problem)), _impossible(problem, r[0]),
+        (float(np.median(values)), size(problem)), _impossible(problem),
     )  # fmt: skip
 
 
-def _impossible(problem: Problem | Joint, r: np.ndarray) -> Certificate:
-    """The strongest proof that the data cannot be reached."""
+def _impossible(problem: Problem | Joint) -> str:
+    """What proves that no parameters have the data: the trace, the diagonal or fixed corners."""
     largest = max(float(part.problem.data.sigma.max()) for part in parts_of(problem))
     tolerance = ROUNDING * size(problem) * largest
-    hull, corners = unreachable(problem, r, tolerance), not_interlaced(problem, tolerance)
-    found = max((hull, corners), key=lambda certificate: certificate.distance)
     for part in parts_of(problem):
         structure, data = part.problem.structure, part.problem.data
-        if found.distance and structure.affine and data.complete:
-            said = out_of_reach(structure, data.eigenvalues()[0])
+        if structure.affine and data.complete and structure.n <= LARGEST:
+            said = out_of_reach(structure, data.eigenvalues()[0], tolerance**2)
             if said:
-                return Certificate(said, found.distance)
-    if found is corners:
-        return corners
-    # Its reason tells of the nearest that was found, and here nothing was sought.
-    return Certificate(
-        f"No parameters bring the eigenvalues nearer to the target than {hull.distance:.6g} in "
-        "‖λ − t‖: every matrix of the family lies that far from the convex hull of those with the "
-        "target's spectrum.",
-        hull.distance,
-    )
+                return said
+    return not_interlaced(problem, tolerance).reason

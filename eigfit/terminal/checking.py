@@ -27,7 +27,7 @@ def checked(arguments: Namespace) -> tuple[int, str, Any]:
         return _derivative(posed)
     posed = searched(posed, None, arguments.low, arguments.high)
     found = well_posed(posed.problem, low=posed.low, high=posed.high, seed=arguments.seed)
-    status = 3 if found.impossible.distance else 0
+    status = 3 if found.impossible else 0
     remarks = _remarks(posed, found)
     text = [posed.title] if posed.title else []
     text += [_structures(posed), _sizes(posed, found), "\n".join(remarks)]
@@ -44,8 +44,7 @@ def checked(arguments: Namespace) -> tuple[int, str, Any]:
         "undetermined": undetermined(found.null_space, posed.problem.names),
         "sizes": plain(found.sizes),
         "sizes_of_data": plain(list(found.sizes_of_data)),
-        "impossible": found.impossible.reason,
-        "distance": found.impossible.distance,
+        "impossible": found.impossible,
         "remarks": remarks,
         "exit_status": status,
     }
@@ -78,8 +77,8 @@ def _remarks(posed: Posed, found: WellPosed) -> list[str]:
     """What is to be known, a sentence each, first what forbids a solution."""
     free = found.parameters - found.fixed
     told = []
-    if found.impossible.distance:
-        told.append(f"Provably unsolvable: {found.impossible.reason}")
+    if found.impossible:
+        told.append(f"Provably unsolvable: {found.impossible}")
     if found.conditions > found.data:
         told.append(
             f"Levels that are told more than once make {found.conditions - found.data} further "

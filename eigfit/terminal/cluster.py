@@ -6,6 +6,9 @@ import importlib
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import Final
+
+PATIENCE: Final = "10s"
 
 
 @contextmanager
@@ -19,7 +22,7 @@ def executor_at(address: str | None) -> Iterator[Executor | None]:
         yield None
         return
     try:
-        client = importlib.import_module("distributed").Client(address, timeout="10s")
+        client = importlib.import_module("distributed").Client(address, timeout=PATIENCE)
     except ImportError:
         raise ValueError("--scheduler needs Dask; install eigfit[cluster]") from None
     except (OSError, ValueError):

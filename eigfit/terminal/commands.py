@@ -13,6 +13,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Final
 
+from numpy.linalg import LinAlgError
+
 from eigfit.checks import numbers_from
 from eigfit.solve.rules import RULES
 from eigfit.terminal.checking import checked
@@ -38,11 +40,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if stream.encoding and stream.encoding.lower() not in ("utf-8", "utf8"):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its notes about the machine
-    # What a start that diverges does to NumPy's numbers is told in the answer.
-    warnings.simplefilter("ignore", RuntimeWarning)
     try:
-        status, text, told = given.command(given)
+        with warnings.catch_warnings():
+            # What a start that diverges does to NumPy's numbers is told in the answer.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            status, text, told = given.command(given)
         print(json.dumps(told, ensure_ascii=False, indent=1) if given.json else text, flush=True)
+    except LinAlgError:
+        print("eigfit: the numbers are too large or too small to be computed with", file=sys.stderr)
+        return BAD_INPUT
     except (ValueError, TypeError) as error:
         print(f"eigfit: {error}", file=sys.stderr)
         return BAD_INPUT

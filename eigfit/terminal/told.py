@@ -17,6 +17,7 @@ from eigfit.terminal.tables import measured, number, table
 MOST_DATA: Final = 24  # that are shown one by one
 MOST_OTHERS: Final = 40  # solutions
 WIDEST: Final = 10  # parameters in a row
+BADLY: Final = 1e-4  # a singular value beside the largest
 
 
 def as_text(posed: Posed, found: Solutions) -> str:
@@ -64,7 +65,7 @@ def _determined(one: Solution, names: tuple[str, ...]) -> str:
         values = one.singular_values
         told = f"Rank {one.rank} of {free}: the data determine every parameter that is free"
         worst = values.min() / values.max() if len(values) else 1.0
-        if worst < 1e-4:
+        if worst < BADLY and np.isfinite(one.covariance).all():
             _, _, Vt = np.linalg.svd(np.atleast_2d(one.covariance))
             return f"{told}, {in_words(Vt[0], names)} worst (singular values 1 to {worst:.1g})."
         return f"{told}."

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigfit.problem.files.entry import Entry, shown
+from eigfit.problem.files.entry import Entry
+from eigfit.problem.files.words import shown
 
 KINDS: Final = {0: "a number", 1: "a list of numbers", 2: "a matrix", 3: "a list of matrices"}
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeVar
 
 from eigfit.problem.files.folder import Folder
+from eigfit.problem.files.words import listed, shown
 
-LONGEST_SHOWN: Final = 60
+LONGEST_ERROR: Final = 300
 LONGEST_TEXT: Final = 10_000
 MOST_ITEMS: Final = 1_000_000
 
@@ -78,7 +78,7 @@ class Entry:
         """A whole number within ends."""
         whole = isinstance(self.value, int) and not isinstance(self.value, bool)
         if not whole or not least <= self.value <= most:
-            self.wrong(f"a whole number from {least:,} to {most:,}")
+            self.wrong(f"a whole number from {least:,} to {most:,}" if least < most else f"{least}")
         return self.value
 
     def number(self) -> float:
@@ -90,7 +90,7 @@ class Entry:
                 number = math.inf
             if math.isfinite(number):
                 return number
-        self.wrong("a number below 1.8e308 in size")
+        self.wrong("a finite number")
 
     def texts(self) -> list[str]:
         """A list of texts."""
@@ -105,24 +105,11 @@ class Entry:
                 f"{self.field or 'the problem'} needs more memory than there is"
             ) from None
         except (ValueError, TypeError) as error:
-            raise ValueError(f"{self.field}: {error}" if self.field else str(error)) from None
+            said = (
+                str(error) if len(str(error)) <= LONGEST_ERROR else f"{str(error)[:LONGEST_ERROR]}…"
+            )
+            known = not self.field or said.startswith(self.field)
+            raise ValueError(said if known else f"{self.field}: {said}") from None
 
     def _below(self, name: str) -> str:
         return f"{self.field}.{name}" if self.field else name
-
-
-def shown(value: Any) -> str:
-    """A value as JSON, not longer than a line."""
-    if isinstance(value, list | dict) and len(value) > LONGEST_SHOWN:
-        return f"{'a list' if isinstance(value, list) else 'an object'} of {len(value):,}"
-    try:
-        text = json.dumps(value, ensure_ascii=False, default=repr)
-    except (ValueError, RecursionError):
-        return "something too long or too deep to show"
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a row, the last after "and"."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

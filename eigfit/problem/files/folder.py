@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigfit.problem.files.words import shown
+
 LARGEST_FILE: Final = 64 * 2**20  # bytes
 LARGEST_ARRAY: Final = 2**24  # numbers
 MOST_ROWS: Final = 100_000
@@ -46,11 +48,13 @@ class Folder:
             read = READERS.get(path.suffix.lower())
             if read is None:
                 raise ValueError(
-                    f'{field} must name a file that ends in {", ".join(READERS)}; got "{name}"'
+                    f"{field} must name a file that ends in {', '.join(READERS)}; got {shown(name)}"
                 )
             if array is not None and path.suffix.lower() != ".npz":
-                raise ValueError(f'{field} is "{name}", and only an .npz file has arrays by name')
-            said = f'{field}: "{name}"'
+                raise ValueError(
+                    f"{field} is {shown(name)}, and only an .npz file has arrays by name"
+                )
+            said = f"{field}: {shown(name)}"
             try:
                 self._known[name, array] = read(said, path, array)
             except OSError as error:
@@ -67,18 +71,17 @@ class Folder:
             size = path.stat().st_size if there else 0
         except (OSError, ValueError, RuntimeError):
             below, there, size, path = True, False, 0, self.path
-        shown = name if len(name) <= 60 else f"{name[:60]}…"
         if not below:
             raise ValueError(
-                f'{field} must lie in the folder of the problem file or below; got "{shown}"'
+                f"{field} must lie in the folder of the problem file or below; got {shown(name)}"
             )
         if not there:
             raise ValueError(
-                f'{field} is "{shown!s}", but there is no such file beside the problem'
+                f"{field} is {shown(name)}, but there is no such file beside the problem"
             )
         if size > LARGEST_FILE:
             raise ValueError(
-                f'{field} is "{shown}", of {size:,} bytes; a file may have {LARGEST_FILE:,}'
+                f"{field} is {shown(name)}, of {size:,} bytes; a file may have {LARGEST_FILE:,}"
             )
         return path
 
@@ -99,7 +102,7 @@ def _from_csv(said: str, path: Path, array: str | None) -> np.ndarray:
             rows.append([float(cell) for cell in cells])
         except ValueError:
             cell = next(cell for cell in cells if not _is_number(cell))
-            raise ValueError(f'{said} must hold numbers; line {number} has "{cell[:40]}"') from None
+            raise ValueError(f"{said} must hold numbers; line {number} has {shown(cell)}") from None
         if len(cells) != len(rows[0]):
             raise ValueError(
                 f"{said} must have as many numbers in each line; line {number} has {len(cells)}, "

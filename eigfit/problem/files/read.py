@@ -85,8 +85,8 @@ def _posed(entry: Entry) -> Posed:
     several = isinstance(entry.value, dict) and "parts" in entry.value
     required = ["parts"] if several else ["structure", "target"]
     fields = entry.fields(required, [*COMMON, *(() if several else DATA)])
-    if "version" in fields and fields["version"].whole(1, MOST_STARTS) > VERSION:
-        fields["version"].wrong(f"{VERSION}, the only version this eigfit knows")
+    if "version" in fields:
+        fields["version"].whole(VERSION, VERSION)
     names = fields["names"].texts() if "names" in fields else None
     bounds = _bounds(fields["bounds"]) if "bounds" in fields else None
     if several:

@@ -96,7 +96,10 @@ def _entries(fields: Fields, names: Names) -> Structure:
                 constant[i, j] = entry.number()
             else:
                 entry.wrong("the name of a parameter or a number")
-    return pattern(index, constant, list(found))
+    if len(np.unique(index[index >= 0])) == len(found):
+        return pattern(index, constant, list(found))
+    # A mass need not depend on everything that the stiffness does.
+    return affine((index == np.arange(len(found))[:, None, None]).astype(float), constant, [*found])
 
 
 def _affine(fields: Fields, names: Names) -> Structure:
