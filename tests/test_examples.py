@@ -36,7 +36,7 @@ def values(block: str, names: dict[str, Any]) -> list[Any]:
 
 
 def test_the_code_of_the_readme_runs_and_gives_what_it_says(capsys: pytest.CaptureFixture):
-    first, second = BLOCKS
+    first, second, third = BLOCKS
     names: dict[str, Any] = {}
     values(first, names)
     printed = capsys.readouterr().out.splitlines()
@@ -47,6 +47,9 @@ def test_the_code_of_the_readme_runs_and_gives_what_it_says(capsys: pytest.Captu
     np.testing.assert_allclose(names["H"], np.diag([2, 2, 2, 4, 4, 4]), atol=1e-12)
     assert error < 1e-12
     np.testing.assert_allclose(smooth, np.log(3 * np.e), rtol=1e-12)
+    values(third, names)
+    assert len(names["found"]) == 2
+    assert "in 2 distinct solutions." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,17 @@ from eigfit.problem.posed import Posed
 from eigfit.problem.problem import Problem
 from eigfit.results.directions import undetermined
 from eigfit.results.solutions import Solution, Solutions
+
+
+class Datum(NamedTuple):
+    """One number that was measured."""
+
+    part: int
+    level: int
+    target: float
+    found: float
+    sigma: float
+    residual: float  # (found − target) / sigma
 
 
 def as_json(posed: Posed, found: Solutions) -> dict[str, Any]:
@@ -51,8 +62,8 @@ def _solution_as_json(problem: Problem | Joint, found: Solutions, one: Solution)
         "undetermined": undetermined(one.null_space, found.names),
         "eigenvalues": [plain(values) for values in levels_of(one)],
         "data": [
-            {"part": i, "level": level, "target": t, "found": plain(y), "residual": plain(rho)}
-            for i, level, t, y, rho in data_of(problem, one)
+            datum._asdict() | {"found": plain(datum.found), "residual": plain(datum.residual)}
+            for datum in data_of(problem, one)
         ],
     }
 
@@ -71,17 +82,13 @@ def levels_of(one: Solution) -> tuple[np.ndarray, ...]:
     return one.eigenvalues if isinstance(one.eigenvalues, tuple) else (one.eigenvalues,)
 
 
-def data_of(problem: Problem | Joint, one: Solution) -> list[tuple[int, int, float, float, float]]:
-    """Part, level, target, what the solution has instead and the residual of each datum."""
+def data_of(problem: Problem | Joint, one: Solution) -> list[Datum]:
+    """What was measured, one by one, beside what the solution has instead."""
     rows = []
     for i, (part, values) in enumerate(zip(parts_of(problem), levels_of(one), strict=True)):
         data = part.problem.data
         reading = data.read(values)
-        y = data.target + reading.residuals * data.sigma
-        rows += [
-            (i, int(level), float(t), float(found), float(rho))
-            for level, t, found, rho in zip(
-                reading.levels, data.target, y, reading.residuals, strict=True
-            )
-        ]
+        found = data.target + reading.residuals * data.sigma
+        columns = (reading.levels, data.target, found, data.sigma, reading.residuals)
+        rows += [Datum(i, *row) for row in zip(*(c.tolist() for c in columns), strict=True)]
     return rows

@@ -11,6 +11,7 @@ from eigfit.problem.posed import Posed
 from eigfit.problem.problem import Problem
 from eigfit.results.directions import in_words, undetermined
 from eigfit.results.solutions import Solution, Solutions
+from eigfit.results.verdict import Verdict
 from eigfit.terminal.found import data_of
 from eigfit.terminal.tables import measured, number, table
 
@@ -37,7 +38,8 @@ def as_text(posed: Posed, found: Solutions) -> str:
     several = len(found) > 1
     which = f"Solution 1 of {len(found):,}" if several else "The solution"
     if not found.converged.any():
-        which = "The nearest that was found"
+        solved = found.verdict is Verdict.solved
+        which = "The best fit" if solved else "The nearest that was found"
     lines = [f"{which}, from {first.count:,} of {len(found.starts):,} starts, the quickest in "
              f"{first.iterations} iteration{'s' * (first.iterations != 1)}"]  # fmt: skip
     if len(first.equivalents) > 1:
@@ -74,22 +76,21 @@ def _determined(one: Solution, names: tuple[str, ...]) -> str:
 
 
 def _data_in_text(problem: Problem | Joint, one: Solution) -> str:
-    rows = data_of(problem, one)
-    joint = len(parts_of(problem)) > 1
-    squares = "χ²" if _errors_given(problem) else "the sum of squares"
-    shown, before = rows, f"The data, {squares} = {one.loss:.3g}:"
+    rows, errors = data_of(problem, one), _errors_given(problem)
+    several = len(parts_of(problem)) > 1
+    squares = f"{'χ²' if errors else 'the sum of squares'} = {one.loss:.3g}"
+    shown, before = rows, f"The data, {squares}:"
     if len(rows) > MOST_DATA:
-        shown = sorted(rows, key=lambda row: -abs(row[4]))[:5]
-        before = f"{len(rows)} data, {squares} = {one.loss:.3g}; the five that are farthest off:"
-    nothing = 1e-12 * max(abs(t) for _, _, t, _, _ in rows)
-    head = [*(["part"] if joint else []), "level", "target", "found", "(y − t)/σ"]
-    cells = [
-        [
-            *([str(i)] if joint else []),
-            *(str(k), number(t), number(y if abs(y) > nothing else 0.0), number(rho, 3)),
-        ]
-        for i, k, t, y, rho in shown
-    ]
+        shown = sorted(rows, key=lambda datum: -abs(datum.residual))[:5]
+        before = f"{len(rows)} data, {squares}; the five that are farthest off:"
+    nothing = 1e-12 * max(abs(datum.target) for datum in rows)
+    head = [*(["part"] if several else []), "level", "target", "found", "(y − t)/σ"]
+    cells = []
+    for part, level, t, y, sigma, rho in shown:
+        y = y if abs(y) > nothing else 0.0
+        found = measured(y, sigma)[0] if errors else number(y)
+        place = [str(part)] if several else []
+        cells.append([*place, str(level), number(t), found, number(rho, 3)])
     return f"{before}\n{table(head, cells)}"
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from eigfit.problem.data import MATCHES, OF
 from eigfit.problem.files.arrays import real_array
 from eigfit.problem.files.entry import Entry
-from eigfit.problem.files.structures import MOST_PARAMETERS, structure_of
+from eigfit.problem.files.structures import MOST_PARAMETERS, names_its_own, structure_of
 from eigfit.problem.joint import Joint, joint
 from eigfit.problem.problem import Problem
 
@@ -50,7 +50,7 @@ def joint_of(parts: Entry, names: list[str] | None, bounds: Any) -> Joint:
         for part, fields in zip(parts.items(), members, strict=True)
     ]
     for part, fields, problem in zip(parts.items(), members, problems, strict=True):
-        shares_all = "parameters" not in fields and not _names_its_own(fields)
+        shares_all = "parameters" not in fields and not names_its_own(fields["structure"].value)
         if shares_all and problem.parameters != problems[0].parameters:
             raise ValueError(
                 f"{part.field} has {problem.parameters} parameters and {parts.field}[0] "
@@ -80,15 +80,10 @@ def _called(fields: dict[str, Entry], names: list[str] | None) -> list[str] | No
     """What the parameters of a part are called, None where its structure says so."""
     own = fields.get("parameters")
     if own is None:
-        return None if _names_its_own(fields) else names
+        return None if names_its_own(fields["structure"].value) else names
     places = _places(own)
     if not places or names is None:
         return own.texts()
     if max(places) >= len(names):
         own.wrong(f"places of the {len(names)} names, 0 to {len(names) - 1}")
     return [names[k] for k in places]
-
-
-def _names_its_own(fields: dict[str, Entry]) -> bool:
-    structure = fields["structure"].value
-    return isinstance(structure, dict) and structure.get("kind") == "entries"

@@ -147,12 +147,31 @@ def _spring_chain(fields: Fields, names: Names) -> Structure:
 
 
 def _pencil(fields: Fields, names: Names) -> Structure:
-    stiffness = structure_of(fields["stiffness"], names)
     mass = fields["mass"]
+    told = _named_in(fields["stiffness"])
+    if names is None and names_its_own(fields["stiffness"].value):
+        names = list(dict.fromkeys([*told, *_named_in(mass)])) or None
+    stiffness = structure_of(fields["stiffness"], names)
     if isinstance(mass.value, dict) and "kind" in mass.value:
         return pencil(stiffness, structure_of(mass, stiffness.names))
     nested = not isinstance(mass.value, list) or any(isinstance(row, list) for row in mass.value)
     return pencil(stiffness, numbers(mass, 2 if nested else 1))
+
+
+def names_its_own(structure: Any) -> bool:
+    """Whether the parameters' names stand in the matrix of a structure."""
+    if not isinstance(structure, dict):
+        return False
+    if structure.get("kind") == "pencil":
+        return names_its_own(structure.get("stiffness"))
+    return structure.get("kind") == "entries"
+
+
+def _named_in(entry: Entry) -> list[str]:
+    """The parameters that stand in a matrix of entries, in their order."""
+    matrix = entry.value.get("matrix") if isinstance(entry.value, dict) else None
+    rows = [row for row in matrix if isinstance(row, list)] if isinstance(matrix, list) else []
+    return [one for row in rows for one in row if isinstance(one, str)]
 
 
 def _pairs(entry: Entry) -> list[list[int]]:

@@ -114,7 +114,7 @@ WRONG = {
     '{"target": [1, NaN]}': "JSON has no NaN; give a finite number",
     '{"target": [1], "target": [2]}': 'the field "target" occurs twice',
     '{"target": [1, 2}': "problem.json is not JSON: Expecting ',' delimiter in line 1, column 17",
-    '{"target": [1e999, 2], "structure": {"kind": "symmetric", "n": 2}}': "target[0] must be a fini",
+    '{"target": [1e999, 2], "structure": {"kind": "symmetric", "n": 2}}': "target[0] must be a",
     "[" * 100_000: "problem.json is nested too deeply to be read",
 }
 
@@ -138,7 +138,7 @@ FIELDS = [
     ({"target": {"file": "huge.mtx"}}, 'target.file: "huge.mtx" is no Matrix Market file that can'),
     ({"target": {"file": "arrays.npz"}}, 'target.file: "arrays.npz" is no NPZ file that can be rea'
      "d: it holds basis, t; say in `array` which one"),
-    ({"target": {"file": "wrong.csv"}}, 'target.file: "wrong.csv" must have as many numbers in eac'),
+    ({"target": {"file": "wrong.csv"}}, 'target.file: "wrong.csv" must have as many numbers in'),
     ({"sigma": -1}, "sigma must be above 0 and finite; got -1"),
     ({"match": "closest"}, 'match must be one of all, lowest, nearest; got "closest"'),
     ({"match": [0, 7]}, "match[1] must be a whole number from 0 to 1; got 7"),
