@@ -19,11 +19,15 @@ LARGEST_CORRECTED: Final = 32
 
 
 def eigh_corrected(A: Any) -> tuple[Any, Any]:
-    """Eigenvalues [..., n], ascending, and eigenvectors as columns of the lower triangles of A."""
+    """Eigenvalues [..., n], ascending, and eigenvectors as columns of the lower triangles of A.
+
+    Those of complex matrices are TensorFlow's.
+    """
     n = A.shape[-1]
     # XLA compiles functions; what runs at once, operation by operation, is LAPACK's.
-    if tf.executing_eagerly() or n > LARGEST_CORRECTED:
-        return tf.linalg.eigh(A)
+    if tf.executing_eagerly() or n > LARGEST_CORRECTED or A.dtype.is_complex:
+        values, V = tf.linalg.eigh(A)
+        return tf.math.real(values), V
     below = tf.linalg.band_part(A, -1, 0)
     A = tf.linalg.set_diag(below + tf.linalg.matrix_transpose(below), tf.linalg.diag_part(A))
     # The mean is taken off the diagonal, so that small gaps count against small numbers.

@@ -42,19 +42,19 @@ def spectral_function(function: Callable[[Any], Any], A: Any) -> tf.Tensor:
             symmetric, so that the order of the eigenvalues does not matter, or at least smooth
             where they are equal: λ_max has a kink where it is repeated.
         A: real matrices [..., n, n], float32 or float64, finite, of which only the lower triangle
-            is read.
+            is read; or complex Hermitian ones, which XLA decomposes less exactly where it compiles.
 
     Returns:
         Numbers [...].
 
     Raises:
-        TypeError: A holds something else than float32 or float64.
+        TypeError: A holds something else than float32 or float64, or complex numbers of them.
         ValueError: A is not square, its size is not known, or F does not give one number for each
             matrix.
 
     Source: Lewis and Sendov, "Twice differentiable spectral functions" (2001), Theorem 3.3.
     """
-    values, M, zero = _expanded(A)
+    values, m, squares, zero = _expanded(A)
     F, slopes, bends = _derivatives(function, values)
     quotients, kink = _quotients(function, values, slopes, bends)
     known = tf.reduce_all(tf.math.is_finite(slopes), axis=-1)
@@ -64,63 +64,72 @@ def spectral_function(function: Callable[[Any], Any], A: Any) -> tf.Tensor:
     )
     # Going on through these asks for third derivatives of F, which TensorFlow's x ** 2 has not.
     bends, quotients = tf.stop_gradient(bends), tf.stop_gradient(quotients)
-    # F + Σ F_k M_kk + ½ Σ F_kl M_kk M_ll + ½ Σ_{k≠l} (F_k − F_l)/(λ_k − λ_l) M_kl²
-    m = tf.linalg.diag_part(M)
+    # F + Σ F_k M_kk + ½ Σ F_kl M_kk M_ll + ½ Σ_{k≠l} (F_k − F_l)/(λ_k − λ_l) |M_kl|²
     first = tf.reduce_sum(slopes * m, axis=-1)
     second = tf.reduce_sum(m * tf.linalg.matvec(bends, m), axis=-1)
-    second += tf.reduce_sum(quotients * tf.square(M), axis=[-2, -1])
+    second += tf.reduce_sum(quotients * squares, axis=[-2, -1])
     orders = tf.where(known, tf.where(bent, 2, 1), 0)
     moving = zero + tf.reduce_sum(slopes - tf.stop_gradient(slopes), axis=-1)
     return F + first + second / 2 + _ending(zero, orders) + _ending(moving, 2)
 
 
 def eigenvalues(A: Any) -> tf.Tensor:
-    """The eigenvalues of symmetric matrices, with second derivatives where all are simple.
+    """The eigenvalues of matrices, with second derivatives where all are simple.
 
-    The first derivative is dλ_k/dA = v_k v_kᵀ. The second is that of each eigenvalue alone, and NaN
+    The first derivative is dλ_k/dA = v_k v_k*. The second is that of each eigenvalue alone, and NaN
     for a matrix with equal ones: what they do together is known to `spectral_function`, and so is
     a simple eigenvalue beside them, `spectral_function(lambda values: values[..., k], A)`. A third
     derivative is NaN.
 
     Args:
         A: real matrices [..., n, n], float32 or float64, finite, of which only the lower triangle
-            is read; the derivatives are those of the symmetric matrix.
+            is read; the derivatives are those of the symmetric matrix. Or complex Hermitian ones,
+            which XLA decomposes less exactly where it compiles.
 
     Returns:
         Ascending eigenvalues [..., n].
 
     Raises:
-        TypeError: A holds something else than float32 or float64.
+        TypeError: A holds something else than float32 or float64, or complex numbers of them.
         ValueError: A is not square, or its size is not known.
 
     Source: Lancaster, "On eigenvalues of matrices dependent on a parameter" (1964).
     """
-    values, M, zero = _expanded(A)
+    values, m, squares, zero = _expanded(A)
     n = values.shape[-1]
     within = equal_within(n, values.dtype.as_numpy_dtype) * tf.expand_dims(_scale(values), -1)
     gaps = _differences(values)
     close = tf.abs(gaps) <= within
-    # λ_k + M_kk + Σ_{l≠k} M_kl² / (λ_k − λ_l)
+    # λ_k + M_kk + Σ_{l≠k} |M_kl|² / (λ_k − λ_l)
     weights = tf.where(~close, 1 / tf.where(~close, gaps, 1), 0)
-    second = tf.reduce_sum(weights * tf.square(M), axis=-1)
+    second = tf.reduce_sum(weights * squares, axis=-1)
     alone = tf.equal(tf.reduce_sum(tf.cast(close, tf.int32), axis=-1), 1)
     orders = tf.where(alone, 2, 1)
-    return values + tf.linalg.diag_part(M) + second + _ending(tf.expand_dims(zero, -1), orders)
+    return values + m + second + _ending(tf.expand_dims(zero, -1), orders)
 
 
-def _expanded(A: Any) -> tuple[Any, Any, Any]:
-    """Eigenvalues, M = Vᵀ(A − A₀)V, and a number that is zero but moves with any entry of A."""
+def _expanded(A: Any) -> tuple[Any, Any, Any, Any]:
+    """Eigenvalues, and of M = V*(A − A₀)V the diagonal, and the squares of its entries' sizes.
+
+    The last is a number that is zero but moves with any entry of A.
+    """
     A = tf.convert_to_tensor(A)
-    if A.dtype not in (tf.float32, tf.float64):
-        raise TypeError(f"A must hold float32 or float64 numbers; got {A.dtype.name}")
+    if A.dtype not in (tf.float32, tf.float64, tf.complex64, tf.complex128):
+        raise TypeError(
+            f"A must hold float32 or float64 numbers, or complex ones of them; got {A.dtype.name}"
+        )
     n = A.shape[-1] if A.shape.rank else None
     if n is None or A.shape.rank < 2 or n != A.shape[-2]:
         raise ValueError(f"A must be square, [..., n, n] with n known; got shape {A.shape}")
     at = tf.stop_gradient(A)
     values, V = eigh_corrected(at)
     moved = A - at
-    M = tf.matmul(V, tf.matmul(moved, V), transpose_a=True)
-    return values, (M + tf.linalg.matrix_transpose(M)) / 2, tf.reduce_sum(moved, axis=[-2, -1])
+    M = tf.matmul(V, tf.matmul(moved, V), adjoint_a=True)
+    M = (M + tf.linalg.adjoint(M)) / 2
+    squares = tf.math.real(M * tf.math.conj(M))
+    zero = tf.reduce_sum(moved, axis=[-2, -1])
+    zero = tf.math.real(zero) + tf.math.imag(zero) if A.dtype.is_complex else zero
+    return values, tf.math.real(tf.linalg.diag_part(M)), squares, zero
 
 
 def _derivatives(function: Callable, values: Any) -> tuple[Any, Any, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from eigfit.checks import real_array, whole_of
 
 OF: Final = ("eigenvalues", "differences", "frequencies")
+# Targets count as equal within this share of the largest.
+EQUAL: Final = 1e-12
 MATCHES: Final = ("all", "lowest", "nearest")
 
 
@@ -56,8 +59,19 @@ class Data:
             return max(self.match)
         return None if self.match == "nearest" else len(self.target) - 1 + self.from_ground
 
+    @cached_property
+    def doublets(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which pairs of data are equal, to rounding: the first and the second of each pair."""
+        t = self.target
+        equal = np.abs(t[:, None] - t) <= EQUAL * np.abs(t).max()
+        first, second = np.nonzero(np.triu(equal, 1))
+        return first, second
+
     def read(self, values: np.ndarray) -> Reading:
         """The data beside the ascending levels [..., n]."""
+        if self.complete and self.of == "eigenvalues":
+            residuals = (values - self.target) / self.sigma
+            return Reading(residuals, self._all, np.broadcast_to(1 / self.sigma, values.shape))
         y, dy = self._forms(values)
         levels = self._levels(y)
         residuals = (np.take_along_axis(y, levels, axis=-1) - self.target) / self.sigma
@@ -71,6 +85,10 @@ class Data:
         return np.sign(self.target) * (turn * self.target) ** 2, (
             2 * turn**2 * np.maximum(np.abs(self.target), self.sigma) * self.sigma
         )
+
+    @property
+    def _all(self) -> np.ndarray:
+        return np.arange(len(self.target))
 
     def _forms(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What would be measured of each level, and its slope; an unstable level's as −√−λ / 2π."""

@@ -23,12 +23,12 @@ DTYPES: Final = ("float64", "float32")
 class Evaluation(NamedTuple):
     """A problem's quantities at one r [..., p], as tensors."""
 
-    parameters: Any  # [..., p]
     matrix: Any  # [..., n, n]
     eigenvalues: Any  # [..., n], ascending
     eigenvectors: Any  # [..., n, n], columns
     loss: Any  # [...]
     gradient: Any  # [..., p]
+    parameters: Any  # [..., p]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +145,7 @@ class Problem:
         # dL/dr_k = Σ_i dL/dλ_i v_i* (∂A/∂r_k) v_i
         weighted = V * tf.cast(slopes, V.dtype)[..., None, :]
         by_matrix = tf.matmul(weighted, V, adjoint_b=True)
-        return Evaluation(r, matrix, values, V, loss, self.structure.adjoint(r, by_matrix))
+        return Evaluation(matrix, values, V, loss, self.structure.adjoint(r, by_matrix), r)
 
     def _checked(self, r: Any) -> Any:
         """The parameters as a tensor of the problem's precision, unless they are one of another."""

@@ -12,8 +12,6 @@ from eigfit.problem.problem import Problem
 from eigfit.solve.sparse import looks_low, lowest
 from eigfit.structures.affine import Affine
 
-# Targets count as equal within this share of the largest.
-EQUAL: Final = 1e-12
 # An eigenvalue is known to so many roundings of the largest.
 ROUNDINGS: Final = 30
 
@@ -89,7 +87,7 @@ def _of_part(problem: Problem, r: np.ndarray) -> Residuals:
         slopes = slopes - structure.slopes(r, V[..., :1])
     J = reading.slopes[..., None] * slopes
     rounding = ROUNDINGS * np.finfo(float).eps * np.abs(values).max(axis=-1)
-    rounding = rounding * np.sqrt(np.square(reading.slopes).sum(axis=-1))
+    rounding = rounding * np.sqrt(np.einsum("sm,sm->s", reading.slopes, reading.slopes))
     return Residuals((values,), reading.residuals, J, _pairs(problem, r, V, reading), rounding)
 
 
@@ -105,17 +103,15 @@ def eigenpairs(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _pairs(problem: Problem, r: np.ndarray, V: np.ndarray, reading: Reading) -> np.ndarray:
     """√2 v_iᵀA_k v_j · (slope), real and imaginary part, for pairs of equal targets; [S, q, p]."""
-    t = problem.data.target
-    equal = np.abs(t[:, None] - t) <= EQUAL * np.abs(t).max()
-    first, second = np.nonzero(np.triu(equal, 1))
-    complex_ = np.iscomplexobj(V)
+    first, second = problem.data.doublets
     if not len(first) or not problem.structure.affine:
         return np.empty((len(r), 0, r.shape[-1]))
-    left = np.take_along_axis(V, reading.levels[:, None, first], axis=-1)
-    right = np.take_along_axis(V, reading.levels[:, None, second], axis=-1)
+    levels = np.broadcast_to(reading.levels, (len(r), len(problem.data.target)))
+    left = np.take_along_axis(V, levels[:, None, first], axis=-1)
+    right = np.take_along_axis(V, levels[:, None, second], axis=-1)
     slope = np.sqrt(2) * reading.slopes[:, first, None]
     rows = [_between(problem, r, left, right)]
-    if complex_:
+    if np.iscomplexobj(V):
         rows.append(_between(problem, r, left, 1j * right))
     return np.concatenate([slope * row for row in rows], axis=1)
 

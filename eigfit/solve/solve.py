@@ -11,16 +11,17 @@ from typing import Any, Final
 import numpy as np
 
 from eigfit.checks import whole_number
-from eigfit.problem.joint import Joint
+from eigfit.problem.joint import Joint, parts_of
 from eigfit.problem.problem import Problem
 from eigfit.results.solutions import Solutions
 from eigfit.solve.answers import answers
 from eigfit.solve.iterations import Ends, ends
 from eigfit.solve.options import Options, checked_options, checked_ranges, checked_starts
 
-# Starts go out in batches of this size whoever computes them, so that the same seeds give the same
-# numbers to the last bit.
-BATCH: Final = 128
+# Starts go out in batches of so many numbers in their matrices, whoever computes them, so that the
+# same seeds give the same numbers to the last bit.
+BATCH_NUMBERS: Final = 2**15
+LARGEST_BATCH: Final = 512
 
 
 def solve(
@@ -99,7 +100,9 @@ def _run(
     progress: Callable[[int, int], None] | None,
 ) -> Ends:
     """Where the starts end, batch by batch."""
-    batches = [began[first : first + BATCH] for first in range(0, len(began), BATCH)]
+    numbers = sum(part.problem.n**2 for part in parts_of(problem))
+    size = int(np.clip(BATCH_NUMBERS // numbers, 1, LARGEST_BATCH))
+    batches = [began[first : first + size] for first in range(0, len(began), size)]
     if len(batches) == 1 and executor is None:
         found = [ends(problem, began, options)]
         if progress:

@@ -68,7 +68,7 @@ class Affine:
         """Whether entries are complex."""
         return np.dtype(_numpy_dtype(self.weights)).kind == "c"
 
-    def filled(self, r: np.ndarray) -> np.ndarray:
+    def filled(self, r: Any) -> np.ndarray:
         """A(r), shape [..., n, n], by NumPy alone.
 
         Raises:

@@ -43,7 +43,7 @@ class Parametric:
         """False: nothing is known of the function."""
         return False
 
-    def filled(self, r: np.ndarray) -> np.ndarray:
+    def filled(self, r: Any) -> np.ndarray:
         """A(r), shape [..., n, n], by TensorFlow."""
         r = real_array("r", r)
         check_parameters(r.shape, self.parameters)

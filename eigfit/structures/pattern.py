@@ -79,9 +79,11 @@ class Pattern:
 
         return linear(r) + tf.cast(self.constant, r.dtype)
 
-    def filled(self, r: np.ndarray) -> np.ndarray:
+    def filled(self, r: Any) -> np.ndarray:
         """A(r) as `matrix` gives it, by NumPy alone; raises as `matrix` does."""
-        check_parameters(np.shape(r), self.parameters)
+        r = np.asarray(r)
+        check_parameters(r.shape, self.parameters)
+        r = r.astype(np.result_type(r, np.float32), copy=False)  # whole numbers become float64
         padded = np.concatenate([r, np.zeros_like(r[..., :1])], axis=-1)  # −1 is the last one
         return padded[..., self.index] + self.constant.astype(padded.dtype)
 

@@ -53,7 +53,7 @@ class Pencil:
         """Whether entries of K or M are complex."""
         return self.stiffness.complex or self.mass.complex
 
-    def filled(self, r: np.ndarray) -> np.ndarray:
+    def filled(self, r: Any) -> np.ndarray:
         """L⁻¹ K L⁻*, shape [..., n, n]; NaN for a member whose M is not positive definite."""
         K, L = self.stiffness.filled(r), _roots(self.mass.filled(r))
         A = _solved(L, _adjoint(_solved(L, K)))

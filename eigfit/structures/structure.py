@@ -47,7 +47,7 @@ class Structure(Protocol):
         """Whether A has complex entries."""
         ...
 
-    def filled(self, r: np.ndarray) -> np.ndarray:
+    def filled(self, r: Any) -> np.ndarray:
         """A(r), shape [..., n, n]; raises a ValueError where r has not p numbers."""
         ...
 

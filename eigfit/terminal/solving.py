@@ -12,7 +12,7 @@ from eigfit.gallery.derivative import Derivative
 from eigfit.problem.joint import parts_of
 from eigfit.problem.posed import Posed
 from eigfit.results.verdict import Verdict
-from eigfit.solve.solve import BATCH, solve
+from eigfit.solve.solve import BATCH_NUMBERS, LARGEST_BATCH, solve
 from eigfit.solve.sparse import looks_low
 from eigfit.terminal.asked import asked, searched
 from eigfit.terminal.cluster import executor_at
@@ -57,10 +57,11 @@ def _check_memory(posed: Posed) -> None:
         n, structure = part.problem.n, part.problem.structure
         entries += n * (looks_low(structure, part.problem.data) or n) * (1 + structure.complex)
     starts = len(np.atleast_2d(posed.start)) if posed.start is not None else posed.starts
-    bytes_ = 8 * min(BATCH, starts) * (6 * entries + 5 * p * p + 4 * m * p)
-    bytes_ *= min(os.cpu_count() or 1, -(-starts // BATCH))
+    batch = min(max(BATCH_NUMBERS // entries, 1), LARGEST_BATCH, starts)
+    bytes_ = 8 * batch * (6 * entries + 5 * p * p + 4 * m * p)
+    bytes_ *= min(os.cpu_count() or 1, -(-starts // batch))
     if bytes_ > MOST_MEMORY:
         raise ValueError(
-            f"{starts:,} starts of {p:,} parameters need about {bytes_ / 2**30:,.0f} GB; at most "
-            f"{MOST_MEMORY / 2**30:.0f} are taken: ask for fewer starts, or a smaller problem"
+            f"{starts:,} starts of {p:,} parameters need about {bytes_ / 2**30:,.1f} GB; at most "
+            f"{MOST_MEMORY / 2**30:.1f} are taken: ask for fewer starts, or a smaller problem"
         )

@@ -227,10 +227,10 @@ def test_nothing_is_left_behind_by_persistent_tapes():
     assert alive() - before < 20  # not one for each call
 
 
-@pytest.mark.parametrize("wrong", [tf.eye(2, dtype=tf.int32), tf.eye(2, dtype=tf.complex64)])
-def test_other_than_real_floats_are_refused(wrong: tf.Tensor):
+@pytest.mark.parametrize("wrong", [tf.eye(2, dtype=tf.int32), tf.eye(2, dtype=tf.float16)])
+def test_other_than_floats_are_refused(wrong: tf.Tensor):
     for function in (ef.eigenvalues, lambda A: ef.spectral_function(squares, A)):
-        with pytest.raises(TypeError, match="A must hold float32 or float64 numbers; got"):
+        with pytest.raises(TypeError, match="A must hold float32 or float64 numbers, or complex"):
             function(wrong)
 
 

@@ -1,4 +1,4 @@
-"""Measured data, bounds and joint problems as they enter: what cannot be is refused in a sentence."""
+"""Measured data, bounds and joint problems: what cannot be is refused in a sentence."""
 
 import numpy as np
 import pytest

@@ -44,7 +44,7 @@ def traceless(random: Random, n: int, p: int) -> Structure:
 
 def fixed_diagonal(random: Random, n: int, p: int) -> Structure:
     """Off-diagonal entries free."""
-    return ef.fixed_diagonal(n, random.normal(size=n))
+    return ef.fixed_diagonal(n, random.normal(size=n).tolist())
 
 
 def fixed_corner(random: Random, n: int, p: int) -> Structure:

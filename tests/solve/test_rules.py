@@ -21,6 +21,7 @@ def test_the_majorant_lies_above_the_loss_everywhere(kind):
     problem = ef.Problem(structure, random.normal(size=5) * 3)
     p = structure.parameters
     B = majorant(problem, p)
+    assert B is not None
     r, d = random.normal(size=(2, 200, p)) * 2
     at, there = residuals(problem, r), residuals(problem, r + d)
     above = at.loss + 2 * (at.gradient * d).sum(-1) + np.einsum("sj,jk,sk->s", d, B, d)

@@ -33,6 +33,15 @@ def test_the_matrix_is_the_constant_and_the_weighted_basis(structure: Structure)
     np.testing.assert_allclose(structure.filled(r[1, 2]), A[1, 2], atol=1e-15)
 
 
+def test_whole_numbers_and_lists_are_parameters_too(structure: Structure):
+    r = np.arange(structure.parameters)
+    A = structure.filled(r.astype(float))
+    np.testing.assert_array_equal(structure.filled(r), A)
+    np.testing.assert_array_equal(structure.filled(r.tolist()), A)
+    single = structure.filled(r.astype(np.float32))
+    assert single.dtype == (np.complex64 if structure.complex else np.float32)
+
+
 def test_slopes_are_those_of_the_eigenvalues(structure: Structure):
     r = starts(structure, 2, 3)
     _, V = np.linalg.eigh(structure.filled(r))

@@ -91,6 +91,28 @@ def test_second_derivatives_of_an_eigenvalue_are_those_of_differences(structure:
         np.testing.assert_allclose(found, bends[k], rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "name", ["affine_sparse", "affine_complex", "moving_mass", "moving_mass_complex", "parametric"]
+)
+def test_anybodys_tapes_give_the_derivatives_in_closed_form(name: str):
+    structure = ALL[name]()
+    problem = problem_of(structure)
+    r = tf.constant(starts(structure))
+    with tf.GradientTape(persistent=True) as outer:
+        outer.watch(r)
+        with tf.GradientTape() as inner:
+            inner.watch(r)
+            loss = problem.loss(r)
+        slopes = inner.gradient(loss, r)
+        parts = tf.unstack(slopes)
+        values = tf.unstack(problem.eigenvalues(r))
+    np.testing.assert_allclose(slopes, ef.gradient(problem, r), rtol=1e-10, atol=1e-10)
+    H = [outer.gradient(part, r) for part in parts]
+    np.testing.assert_allclose(H, ef.hessian(problem, r), rtol=1e-10, atol=1e-10)
+    J = [outer.gradient(value, r) for value in values]
+    np.testing.assert_allclose(J, ef.jacobian(problem, r), rtol=1e-10, atol=1e-10)
+
+
 def test_structures_of_one_kind_and_size_share_what_is_compiled():
     for name in ALL.keys() - {"parametric", "parametric_complex"}:
         assert signature(ALL[name]()) == signature(ALL[name]()), name

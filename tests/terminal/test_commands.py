@@ -11,7 +11,7 @@ import pytest
 
 import eigfit as ef
 from eigfit.problem.files.read import read_problem
-from eigfit.terminal import progress
+from eigfit.terminal import progress, solving
 from eigfit.terminal.commands import run
 
 ROOT = Path(__file__).parents[2]
@@ -135,11 +135,12 @@ def test_a_cluster_without_dask_is_told_in_a_sentence(
 
 
 def test_a_problem_too_large_for_memory_is_refused_before_it_is_tried(
-    tmp_path: Path, capsys: pytest.CaptureFixture
+    capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
-    content = {"structure": {"kind": "tridiagonal", "n": 2_000}, "target": list(range(2_000))}
-    assert run(["solve", written(tmp_path, content)]) == 2
-    assert "need about" in capsys.readouterr().err
+    monkeypatch.setattr(solving, "MOST_MEMORY", 2**20)
+    assert run(["solve", "mos2_three_band"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("eigfit: 40 starts of 8 parameters need about ")
 
 
 def test_the_process_says_the_same_without_tensorflow_and_from_any_folder(tmp_path: Path):
