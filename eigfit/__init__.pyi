@@ -35,6 +35,8 @@ from .results.verdict import Verdict as Verdict
 from .solve.iterate import iterate as iterate
 from .solve.rules import RULES as RULES
 from .solve.solve import solve as solve
+from .solve.wellposed import WellPosed as WellPosed
+from .solve.wellposed import well_posed as well_posed
 from .structures.affine import Affine as Affine
 from .structures.basis import affine as affine
 from .structures.graphs import huckel as huckel
