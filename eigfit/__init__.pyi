@@ -11,14 +11,18 @@ from .fitting.minimize import minimize as minimize
 from .fitting.optimisers import OPTIMISERS as OPTIMISERS
 from .fitting.optimisers import Optimiser as Optimiser
 from .fitting.optimisers import optimiser as optimiser
+from .gallery.derivative import Derivative as Derivative
+from .gallery.gallery import gallery as gallery
 from .problem.derivatives import eigenvalue_hessian as eigenvalue_hessian
 from .problem.derivatives import gradient as gradient
 from .problem.derivatives import hessian as hessian
 from .problem.derivatives import jacobian as jacobian
 from .problem.differences import Differences as Differences
 from .problem.differences import compare_with_differences as compare_with_differences
+from .problem.files.read import read_problem as read_problem
 from .problem.joint import Joint as Joint
 from .problem.joint import joint as joint
+from .problem.posed import Posed as Posed
 from .problem.problem import Problem as Problem
 from .problem.starts import random_start as random_start
 from .results.history import History as History
@@ -31,6 +35,8 @@ from .results.verdict import Verdict as Verdict
 from .solve.iterate import iterate as iterate
 from .solve.rules import RULES as RULES
 from .solve.solve import solve as solve
+from .solve.wellposed import WellPosed as WellPosed
+from .solve.wellposed import well_posed as well_posed
 from .structures.affine import Affine as Affine
 from .structures.basis import affine as affine
 from .structures.graphs import huckel as huckel

@@ -36,7 +36,7 @@ def values(block: str, names: dict[str, Any]) -> list[Any]:
 
 
 def test_the_code_of_the_readme_runs_and_gives_what_it_says(capsys: pytest.CaptureFixture):
-    first, second, third = BLOCKS
+    first, second, third, fourth = BLOCKS
     names: dict[str, Any] = {}
     values(first, names)
     printed = capsys.readouterr().out.splitlines()
@@ -50,6 +50,9 @@ def test_the_code_of_the_readme_runs_and_gives_what_it_says(capsys: pytest.Captu
     hertz, springs = values(third, names)
     np.testing.assert_allclose(hertz, [7.2, 21, 30.4], atol=0.05)
     assert springs == ("k0", "k1", "k2")
+    values(fourth, names)
+    assert len(names["found"]) == 2
+    assert "in 2 distinct solutions." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)

@@ -1,0 +1,1 @@
+"""Problems as files: JSON, with matrices inline or beside it."""
