@@ -5,6 +5,7 @@ import streamlit as st
 from eigfit.figures import panels
 from eigfit.results.step import Step
 from eigfit.study.comparison import comparison
+from eigfit.web.at_hand import at_hand
 from eigfit.web.cards import card, chart_card, introduction, row
 from eigfit.web.compare.members import members, open_member, pin, pinned, variation
 from eigfit.web.compare.survey import survey
@@ -23,6 +24,7 @@ introduction(
     "Compare side by side",
     "The same experiment several times, moving together on the same axes: from other starts, under "
     "other rules or learning rates, or towards other targets.",
+    brief=True,
 )
 variation(setup)
 buttons = row()
@@ -30,8 +32,9 @@ seeds = setup.members if setup.vary == "starts" else 1
 turn("run_compare", compared)
 run = player(buttons, "run_compare", compared, seeds)
 with buttons:
+    at_hand(setup)
     share("compare", run)
-view = st.container()
+view = st.container(key="live")
 place = st.container()
 dotted = "" if pinned(compared) is None else ", dotted: the baseline"
 with card(place, "Eigenvalues", f"dashed: the target{dotted}; below: A", lambda: step_axis(setup)):
@@ -54,9 +57,11 @@ def draw(step: Step | None, cursor: int | None) -> Picture:
     if step is None:
         return Picture({}, {})
     seen = {"cursor": cursor, "log_x": setup.log_x == "yes", "baseline": pinned(compared)}
-    targets = [member.target for member in compared.members]
+    last, lived = run.reached, comparison(run.experiment.setup).members
+    targets = [member.target_at(last) for member in lived]
+    former = [member.former_targets(last) for member in lived]
     charts = {
-        "panels": panels.panels(run.record, targets, titles, **seen),
+        "panels": panels.panels(run.record, targets, titles, former=former, **seen),
         "losses": panels.losses(run.record, titles, setup.tolerance, band=band, **seen),
     }
     return Picture(charts, {}, members(run, compared, step))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from eigfit.figures import heatmaps, lines
 from eigfit.results.step import Step
+from eigfit.web.at_hand import at_hand
 from eigfit.web.cards import chart_card, introduction, row
 from eigfit.web.explanation import explanation
 from eigfit.web.frames import LiveView, Picture, frames
@@ -22,13 +23,15 @@ introduction(
     "Find a matrix that has the eigenvalues you ask for",
     "A few numbers fill a symmetric matrix. An optimiser moves them, step by step, until the "
     "matrix has the target spectrum.",
+    brief=True,
 )
 start_from(setup)
 buttons = row()
 run = player(buttons, "run_fit", setup)
 with buttons:
+    at_hand(setup)
     share("fit", run)
-view = st.container()
+view = st.container(key="live")
 left, right = st.columns(2)
 chart_card(
     left, "eigenvalues", "Eigenvalues", "dashed: the target",

@@ -14,14 +14,27 @@ from playwright.sync_api import Browser, FloatRect, ViewportSize, sync_playwrigh
 ROOT = Path(__file__).parent.parent
 SETTINGS = "?v=1&n=4&target=-1,0,1,2&learning_rate=0.005&log_x=yes"
 HIDDEN = "hide=matrix,start,optimiser,run"
-# What is opened, the chart and the words that are waited for, and width, height and scale. Where
-# links are previewed, 1200×630 is what is shown uncut.
+CHART, NUMBERS = ".st-key-{} .main-svg", ".st-key-stage_{} table"
+# What is opened, the last part that is waited for, the words at the end of a run, if there is one,
+# and width, height and scale. Where links are previewed, 1200×630 is what is shown uncut.
 PICTURES = {
-    "docs/fit.png": (f"{SETTINGS}&seed=3", "gradient", "Converged", (1400, 1160, 1)),
-    "docs/compare.png": (f"compare{SETTINGS}&{HIDDEN}", "losses", "Ended", (1400, 960, 1)),
+    "docs/fit.png": (
+        f"{SETTINGS}&seed=3",
+        CHART.format("gradient"),
+        "Converged",
+        (1400, 1160, 1),
+    ),
+    "docs/compare.png": (
+        f"compare{SETTINGS}&{HIDDEN}",
+        CHART.format("losses"),
+        "Ended",
+        (1400, 960, 1),
+    ),
+    "docs/derivatives.png": ("derivatives?v=1", CHART.format("d_lower"), "", (1400, 1240, 1)),
+    "docs/article.png": ("article", NUMBERS.format(2), "", (1100, 900, 1)),
     "static/preview.png": (
         f"{SETTINGS}&seed=3&{HIDDEN}&embed=true",
-        "gradient",
+        CHART.format("gradient"),
         "Converged",
         (1200, 630, 0.875),
     ),
@@ -31,14 +44,15 @@ FRAME, REST = 120, 3000  # milliseconds of the animation's pictures, and of its 
 
 
 def picture(browser: Browser, address: str, name: str) -> None:
-    """Play an experiment to its end, and save what is seen."""
-    link, last_chart, words, (width, height, scale) = PICTURES[name]
+    """Open a page, play its run to the end, if it has one, and save what is seen."""
+    link, last, words, (width, height, scale) = PICTURES[name]
     viewport: ViewportSize = {"width": round(width / scale), "height": round(height / scale)}
     page = browser.new_page(viewport=viewport, device_scale_factor=scale)
     page.goto(f"{address}/{link}")
-    page.wait_for_selector(f".st-key-{last_chart} .main-svg", timeout=90_000)
-    page.locator(".st-key-play button").locator("visible=true").first.click()
-    page.get_by_text(words).first.wait_for(timeout=90_000)
+    page.wait_for_selector(last, timeout=90_000)
+    if words:
+        page.locator(".st-key-play button").locator("visible=true").first.click()
+        page.get_by_text(words).first.wait_for(timeout=90_000)
     page.wait_for_selector("[data-test-script-state='notRunning']")
     page.mouse.move(700, 20)
     page.wait_for_timeout(1500)
@@ -63,16 +77,17 @@ def animation(browser: Browser, address: str, name: str = "docs/run.webp") -> No
     )
 
 
-def main(address: str) -> None:
-    """Take all pictures."""
+def main(address: str, *names: str) -> None:
+    """Take the pictures of these names, all and the animation if none is given."""
     with sync_playwright() as playwright:
         path = os.environ.get("EIGFIT_CHROMIUM") or None
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-gpu"]
         )
-        for name in PICTURES:
+        for name in names or PICTURES:
             picture(browser, address, name)
-        animation(browser, address)
+        if not names:
+            animation(browser, address)
         browser.close()
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigfit.figures import words
 from eigfit.figures.figure import Figure
 from eigfit.figures.steps import LOWEST_LOSS
 from eigfit.figures.style import GREY, GRID, RAMP, quiet
@@ -76,7 +77,7 @@ def plane(seen: Landscape, numbers: np.ndarray, losses: np.ndarray) -> Figure:
         margin={"l": 52, "r": 8, "t": 10, "b": 42},
         # Another plane or another reach is another picture, whose zoom is its own.
         uirevision=repr((seen.plane.names, seen.reach)),
-    )
+    )._replace(words=words.of_landscape(seen, numbers, losses))
 
 
 def space(seen: Space, numbers: np.ndarray, losses: np.ndarray) -> Figure:
@@ -125,7 +126,7 @@ def space(seen: Space, numbers: np.ndarray, losses: np.ndarray) -> Figure:
         "showlegend": True,
         "legend": {"orientation": "h", "y": 0, "yanchor": "top", "x": 0.5, "xanchor": "center"},
     }
-    return Figure(traces, layout)
+    return Figure(traces, layout, words.of_space(seen, numbers, losses))
 
 
 def _meetings(places: np.ndarray) -> dict[str, Any]:

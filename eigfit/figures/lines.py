@@ -14,6 +14,7 @@ from eigfit.figures.steps import (
     curve,
     drawn_losses,
     level,
+    levels,
     loss_axis,
     places,
     step_axis,
@@ -63,12 +64,7 @@ def spectrum(
         leaves = int(np.argmin(inside)) + 1
         steps, eigenvalues = steps[:leaves], eigenvalues[:leaves]
     reached = (np.sort(target) - eigenvalues[-1]) ** 2 <= tolerance
-    last = history.last.number
-    rows = [*(sorted(values) for _, values in former), sorted(target)]
-    traces = []
-    for *before, value in dict.fromkeys(zip(*rows, strict=True)):
-        left = [(step, was) for (step, _), was in zip(former, before, strict=True)]
-        traces.append(level(last, value, "target", log_x, left))
+    traces = levels(history.last.number, target, former, log_x)
     span = np.ptp([*target, *eigenvalues[0]])
     # A frame continues the traces of the one before by their order: none may come or go.
     named = eigenvalues[-1] if inside.all() else np.empty(0)

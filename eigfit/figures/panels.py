@@ -15,6 +15,7 @@ from eigfit.figures.steps import (
     curve,
     drawn_losses,
     level,
+    levels,
     loss_axis,
     step_axis,
     thinned,
@@ -40,6 +41,7 @@ def panels(
     targets: Sequence[tuple[float, ...]],
     titles: Sequence[str],
     *,
+    former: Sequence[Sequence[tuple[int, tuple[float, ...]]]] | None = None,
     baseline: int | None = None,
     cursor: int | None = None,
     log_x: bool = False,
@@ -50,6 +52,7 @@ def panels(
         history: of a batch of B members.
         targets: of each member.
         titles: of each member.
+        former: what each was asked for before, with the step at which it was given up.
         baseline: the member whose lines stand thinly in all other panels, if any.
         cursor: the step to mark, if any.
         log_x: whether the steps run logarithmically.
@@ -63,9 +66,7 @@ def panels(
     for member, (target, title) in enumerate(zip(targets, titles, strict=True)):
         panel = str(member + 1) if member else ""
         steps, stop = _moving(history, member, shown)
-        lines = [
-            level(history.last.number, value, "target", log_x) for value in sorted(set(target))
-        ]
+        lines = levels(history.last.number, target, former[member] if former else (), log_x)
         lines += against if member != baseline else []
         for k, colour in enumerate(ramp(n)):
             values = history.eigenvalues[shown[:stop], member, k]

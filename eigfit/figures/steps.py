@@ -73,6 +73,28 @@ def level(
     }
 
 
+def levels(
+    last: int,
+    target: Sequence[float],
+    former: Sequence[tuple[int, Sequence[float]]],
+    log_x: bool,
+) -> list[dict[str, Any]]:
+    """Dashed lines at the targets, each once, which bend where a target was moved.
+
+    Args:
+        last: the step to which they run.
+        target: what is asked for.
+        former: what was asked for before, each with the step at which it was given up.
+        log_x: whether the steps run logarithmically.
+    """
+    rows = [*(sorted(values) for _, values in former), sorted(target)]
+    ends = [step for step, _ in former]
+    return [
+        level(last, value, "target", log_x, list(zip(ends, before, strict=True)))
+        for *before, value in dict.fromkeys(zip(*rows, strict=True))
+    ]
+
+
 def step_axis(last: int, log_x: bool) -> dict[str, Any]:
     """The axis of the steps up to the last."""
     if not log_x:
@@ -98,6 +120,9 @@ def loss_axis(losses: np.ndarray, tolerance: float, log_y: bool = True) -> dict[
     if not log_y:
         return {"type": "linear", "rangemode": "tozero", "uirevision": "linear"} | cut
     lowest = min(float(losses.min()), tolerance or highest)
+    if cut:  # else Plotly would leave room below in proportion to what is cut off above
+        floor = max(lowest, LOWEST_LOSS) / 10
+        cut = {"autorangeoptions": {"clipmin": floor, "clipmax": highest}}
     span = np.log10(min(losses.max(), highest)) - np.log10(max(lowest, LOWEST_LOSS))
     decades = max(1, int(np.ceil(span / 6)))
     return {"type": "log", "exponentformat": "power", "dtick": decades, "uirevision": "log"} | cut

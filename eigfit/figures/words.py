@@ -9,6 +9,7 @@ import numpy as np
 
 from eigfit.figures.style import SUBSCRIPTS
 from eigfit.results.history import History
+from eigfit.results.landscape import Landscape, Space
 
 LARGEST_READ_OUT: Final = 5  # rows of a matrix; more is no help to the ear
 MOST_READ_OUT: Final = 12  # numbers, likewise
@@ -75,6 +76,50 @@ def of_path(s: np.ndarray, eigenvalues: np.ndarray) -> str:
         f"Eigenvalues from {listed(eigenvalues[0])} at s = {number(s[0])} to "
         f"{listed(eigenvalues[-1])} at s = {number(s[-1])}; {pair} come nearest, within "
         f"{number(gaps[point, k])}, at s = {number(s[point])}."
+    )
+
+
+def of_landscape(seen: Landscape, numbers: np.ndarray, losses: np.ndarray) -> str:
+    """The loss at the present point and over the plane, and where eigenvalues meet.
+
+    Args:
+        seen: the landscape.
+        numbers: of the steps of its way.
+        losses: at these steps.
+    """
+    across, up = (name[:1].lower() + name[1:] for name in seen.plane.names)
+    row, column = np.unravel_index(np.argmin(seen.losses), seen.losses.shape)
+    meet = ""
+    if seen.ridged and len(seen.meetings):
+        nearest = float(np.linalg.norm(seen.meetings - seen.way[-1], axis=1).min())
+        meet = (
+            f" Eigenvalues with different targets meet on it, the nearest {number(nearest)} away."
+        )
+    return (
+        f"Loss on a plane through the point of step {numbers[-1]:,}, {across} across and {up} up: "
+        f"{losses[-1]:.2g} there, from {seen.losses.min():.2g} at {number(seen.x[column])}, "
+        f"{number(seen.y[row])} to {seen.losses.max():.2g}; the run began at "
+        f"{listed(seen.way[0])} with {losses[0]:.2g} and is now at {listed(seen.way[-1])}.{meet}"
+    )
+
+
+def of_space(seen: Space, numbers: np.ndarray, losses: np.ndarray) -> str:
+    """Where the way of a run through all 2×2 matrices begins and ends, and what it is led to.
+
+    Args:
+        seen: the space.
+        numbers: of the steps of its way.
+        losses: at these steps.
+    """
+    radius = float(np.linalg.norm(seen.solutions[0, :2]))
+    far = np.linalg.norm(seen.way[-1, :2]) - radius
+    return (
+        f"All symmetric 2×2 matrices as points (u, v, m). The solutions are a circle of radius "
+        f"{number(radius)} about the axis of equal eigenvalues, at m = "
+        f"{number(seen.solutions[0, 2])}. The run leads from {listed(seen.way[0])}, loss "
+        f"{losses[0]:.2g}, to {listed(seen.way[-1])} at step {numbers[-1]:,}, loss "
+        f"{losses[-1]:.2g}, {number(float(np.hypot(far, seen.way[-1, 2] - seen.solutions[0, 2])))} "
+        "from the circle."
     )
 
 

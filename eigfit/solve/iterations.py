@@ -23,7 +23,7 @@ CLIMB: Final = 10.0
 STATIONARY: Final = 1e-12
 # A step that paid off earns trust: μ falls, at most so far.
 FASTEST: Final = 0.1
-SMALLEST_MU: Final = 1e-16
+SMALLEST: Final = 1e-8
 
 
 # By the numbers that `_judge` gives.
@@ -132,31 +132,34 @@ def _advanced(
     expected = -(2 * (g * d).sum(-1) + np.einsum("sk,skl,sl->s", d, normal, d))
     there = residuals(problem, moved)
     loss, new_loss = at.loss, there.loss
+    still = expected <= STATIONARY * loss
     with np.errstate(invalid="ignore", over="ignore"):
         better = new_loss < loss
-        still = expected <= STATIONARY * loss
         climbs = (before.number < GRACE) & (new_loss < CLIMB * loss) & ~still
-        taken = better | climbs
-        taken = taken if adaptive else np.isfinite(new_loss)
-        gain = (loss - new_loss) / np.where(expected > 0, expected, np.inf)
+        gain = np.where(better, (loss - new_loss) / np.where(expected > 0, expected, np.inf), 0)
+    taken, growth = np.isfinite(new_loss), before.growth
     if adaptive:
-        most = 1.0 if B is not None else np.inf
-        # Nielsen's rule; and μ falls as the residuals do, so that steps end quadratic.
-        trust = np.clip(1 - (2 * np.where(better, gain, 0) - 1) ** 3, FASTEST, 2)
-        share = np.sqrt(np.where(better, new_loss / np.where(loss > 0, loss, 1), 1))
-        lowered = mu * np.minimum(trust, share)
-        mu = np.where(
-            taken, np.clip(lowered, SMALLEST_MU, most), np.minimum(mu * before.growth, most)
-        )
-        growth = np.where(taken, 2.0, 2 * before.growth)
-    else:
-        growth = before.growth
+        taken = better | climbs
+        most = np.inf if B is None else 1.0
+        mu = np.minimum(mu * np.where(taken, _trust(loss, new_loss, gain), growth), most)
+        growth = np.where(taken, 2.0, 2 * growth)
     after = Running(
         before.number + 1, before.starts, np.where(taken[:, None], moved, r),
         _either(taken, there, at), mu, growth, largest, before.status,
     )  # fmt: skip
     _judge(after, still, enough, options)
     return after
+
+
+def _trust(loss: np.ndarray, new_loss: np.ndarray, gain: np.ndarray) -> np.ndarray:
+    """By how much μ falls after a step of that gain, or rises where it was less than expected.
+
+    It falls as the residuals do, so that steps end quadratic.
+
+    Source: Nielsen, "Damping parameter in Marquardt's method" (1999), equation 2.5.
+    """
+    share = np.sqrt(np.where(gain > 0, new_loss / np.where(loss > 0, loss, 1), 1))
+    return np.minimum(np.clip(1 - (2 * gain - 1) ** 3, FASTEST, 2), np.maximum(share, SMALLEST))
 
 
 def _judge(running: Running, still: np.ndarray, enough: float, options: Options) -> None:

@@ -24,6 +24,7 @@ from eigfit.problem.problem import Problem
 
 # A ridge on the unit diagonal of the scaled equations: of many steps it leaves the shortest.
 RIDGE: Final = 1e-14
+STEADY: Final = 1e-10
 
 
 class Rule(NamedTuple):
@@ -75,4 +76,8 @@ def steps(
     scale = np.where(free & (diagonal > 0), 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1)), 0)
     M = M * scale[:, :, None] * scale[:, None, :]
     np.einsum("skk->sk", M)[...] = 1 + RIDGE
-    return -scale * np.linalg.solve(M, (scale * gradient)[..., None])[..., 0]
+    right = (scale * gradient)[..., None]
+    try:
+        return -scale * np.linalg.solve(M, right)[..., 0]
+    except np.linalg.LinAlgError:  # of one member, for all of them: exactly singular after rounding
+        return -scale * np.linalg.solve(M + STEADY * np.eye(M.shape[-1]), right)[..., 0]

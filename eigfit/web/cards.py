@@ -11,9 +11,16 @@ from eigfit.web.live import chart_place
 from eigfit.web.session import remark
 
 
-def introduction(title: str, text: str) -> None:
-    """What the page is, and what is to be said of the visitor's link."""
-    st.markdown(f"#### {title}\n{text}")
+def introduction(title: str, text: str, *, brief: bool = False) -> None:
+    """What the page is, and what is to be said of the visitor's link.
+
+    Args:
+        title: of the page.
+        text: below it.
+        brief: whether on a phone the title says enough, and the charts come first.
+    """
+    with st.container(key="brief_introduction" if brief else "introduction"):
+        st.markdown(f"#### {title}\n{text}")
     with place_for("remark"):
         if remark():
             st.caption(remark())
@@ -29,8 +36,8 @@ def place_for(key: str) -> DeltaGenerator:
 
 
 def row() -> DeltaGenerator:
-    """A row of buttons, which wraps where it is narrow."""
-    return st.container(horizontal=True, vertical_alignment="center", gap="small")
+    """The row of the page's buttons, which wraps where it is narrow."""
+    return st.container(key="buttons", horizontal=True, vertical_alignment="center", gap="small")
 
 
 def card(

@@ -17,7 +17,10 @@ import streamlit as st
 
 from eigfit.experiment.limits import CHOICES, RANGES
 from eigfit.fitting import optimisers as rules
-from eigfit.web.session import LAG, change
+from eigfit.web.session import change
+
+# For so many seconds a browser may send what a control showed before the page drew it anew.
+LAG: Final = 3.0
 
 # How a slider of a setting runs: over powers of ten where it must be positive, else evenly.
 SMALL: Final = (-10, 0)
@@ -38,14 +41,26 @@ class Tied(NamedTuple):
     Attributes:
         value: its value.
         take: what is done with another one.
-        former: what the browser showed when the page drew it with another value.
-        until: how long a browser may still send that for want of the new one.
+        formers: what it showed before the page drew it with another value, each with the time
+            until which a browser may still send that for want of the new one.
     """
 
     value: Any
     take: Callable[[Any], None]
-    former: Any = None
-    until: float = 0.0
+    formers: tuple[tuple[Any, float], ...] = ()
+
+    def outdated(self, *shown: Any) -> Tied:
+        """The same, where what it shows is no wish."""
+        now = time.monotonic()
+        kept = [(value, until) for value, until in self.formers if now < until]
+        kept += [(value, now + LAG) for value in shown if value != self.value]
+        return self._replace(formers=tuple(kept))
+
+    def moved_to(self, value: Any) -> bool:
+        """Whether the browser says so because somebody has moved it there."""
+        now = time.monotonic()
+        late = any(value == former and now < until for former, until in self.formers)
+        return value != self.value and not late
 
 
 class PageDrawn(NamedTuple):
@@ -71,13 +86,14 @@ class PageDrawn(NamedTuple):
 def tied(name: str, value: Any, take: Callable[[Any], None]) -> str:
     """The key of a widget that is drawn with this value; `take` is given what it is moved to."""
     controls: dict[str, Tied] = st.session_state.setdefault("tied", {})
-    before = controls.get(name)
+    before = controls.get(name, Tied(value, take))
     shows = st.session_state.get(name, value)
-    now = Tied(value, take)
-    if before is not None and shows != value:
-        now = Tied(value, take, shows, time.monotonic() + LAG)
-    elif before is not None and before.value == value:
-        now = before._replace(take=take)
+    now = Tied(value, take, before.formers)
+    if shows != value:
+        # It may not even have come to show what the page drew last.
+        now = now.outdated(shows, before.value)
+    elif before.value != value:  # somebody has moved it, and nothing from before comes after that
+        now = Tied(value, take)
     controls[name] = now
     st.session_state[name] = value
     return name
@@ -89,14 +105,28 @@ def take_in() -> None:
         control.take(value)
 
 
-def bound(name: str, value: Any) -> dict[str, Any]:
-    """The arguments that tie a widget to the field of that name."""
-    return {"key": tied(name, value, lambda moved: change(name, moved))}
+def caught_up() -> None:
+    """The browser shows the controls as the page has drawn them."""
+    controls: dict[str, Tied] = st.session_state.get("tied", {})
+    st.session_state["tied"] = {
+        name: control._replace(formers=()) for name, control in controls.items()
+    }
 
 
-def choice(name: str, value: str, label: str, title: Callable[[str], str]) -> None:
+def bound(name: str, value: Any, at: str = "") -> dict[str, Any]:
+    """The arguments that tie a widget to the field of that name.
+
+    Args:
+        name: of the field.
+        value: that it has.
+        at: where the widget stands, if the field has another one elsewhere.
+    """
+    return {"key": tied(f"{name}{at}", value, lambda moved: change(name, moved))}
+
+
+def choice(name: str, value: str, label: str, title: Callable[[str], str], at: str = "") -> None:
     """A menu of what the field may be."""
-    st.selectbox(label, CHOICES[name], format_func=title, **bound(name, value))
+    st.selectbox(label, CHOICES[name], format_func=title, **bound(name, value, at))
 
 
 def switch(name: str, value: str, label: str, titles: dict[str, str], **options: Any) -> None:
@@ -113,7 +143,12 @@ def switch(name: str, value: str, label: str, titles: dict[str, str], **options:
 
 
 def stops(
-    name: str, value: float, label: str, places: Sequence[float], form: str = "{:.3g}"
+    name: str,
+    value: float,
+    label: str,
+    places: Sequence[float],
+    form: str = "{:.3g}",
+    at: str = "",
 ) -> None:
     """A slider over given stops, none past the limit, with the value of a link among them."""
     if name in RANGES:
@@ -124,7 +159,7 @@ def stops(
     labels = {stop: form.format(stop) for stop in options}
     if shared:
         labels[value] = repr(value)
-    st.select_slider(label, options, format_func=labels.__getitem__, **bound(name, value))
+    st.select_slider(label, options, format_func=labels.__getitem__, **bound(name, value, at))
 
 
 def slider(name: str, value: int, label: str) -> None:
@@ -151,17 +186,17 @@ def selection(
     st.multiselect(label, places, format_func=labels.__getitem__, key=key)
 
 
-def setting(setting: rules.Setting, value: float | bool) -> None:
+def setting(setting: rules.Setting, value: float | bool, at: str = "") -> None:
     """The control of a setting of the rule, as what is required of it asks for."""
     name, label = setting.name, setting.name.replace("_", " ").capitalize()
     if setting.requirement is rules.POSITIVE:
-        stops(name, value, label, decades(*DECADES.get(name, SMALL)))
+        stops(name, value, label, decades(*DECADES.get(name, SMALL)), at=at)
     elif setting.requirement in SPANS:
         low, high = SPANS[setting.requirement]
         span = (min(low, value), max(high, value))
-        st.slider(label, *span, step=0.001, format="%.3f", **bound(name, value))
+        st.slider(label, *span, step=0.001, format="%.3f", **bound(name, value, at))
     else:
-        st.toggle(label, **bound(name, value))
+        st.toggle(label, **bound(name, value, at))
 
 
 def decades(low: int, high: int) -> list[float]:
@@ -172,10 +207,9 @@ def decades(low: int, high: int) -> list[float]:
 
 def _moved() -> list[tuple[Tied, Any]]:
     """The controls that have been moved since they were drawn, and where to."""
-    now, found = time.monotonic(), []
+    found = []
     for name, control in st.session_state.get("tied", {}).items():
         value = st.session_state.get(name, control.value)
-        stale = value == control.former and now < control.until
-        if value != control.value and not stale:
+        if control.moved_to(value):
             found.append((control, value))
     return found

@@ -20,7 +20,7 @@ from eigfit.figures.steps import settled
 from eigfit.results.history import History
 from eigfit.results.step import Step
 from eigfit.web import live, runs
-from eigfit.web.controls import PageDrawn
+from eigfit.web.controls import PageDrawn, caught_up
 from eigfit.web.runs import OPENING_STEPS
 from eigfit.web.standing import standing
 
@@ -92,6 +92,7 @@ class Base(NamedTuple):
     number: int
     run: Run[History]
     charts: dict[str, Figure]
+    drawn: PageDrawn
 
 
 class Shown(NamedTuple):
@@ -116,6 +117,9 @@ def _frame(view: LiveView, drawn: PageDrawn, around: tuple) -> None:
     run, asked, pinned = view.run, live.asked(), live.whole(live.said("pin"))
     if pinned is not None and view.pin is not None:
         view.pin(pinned)
+    base: Base | None = st.session_state.get("base")
+    if asked and base and base.drawn is drawn and base.number == asked.base:
+        caught_up()  # this frame's base came after the controls
     if drawn.outdated():
         st.rerun()
     if run.moving and (asked or live.plain() or run.begun):
@@ -136,7 +140,7 @@ def _frame(view: LiveView, drawn: PageDrawn, around: tuple) -> None:
         return
     stands = standing(run, step)
     happened = live.view(
-        _written(run, step, picture.charts, asked)
+        _written(run, step, picture.charts, asked, drawn)
         | {
             "icon": stands.icon,
             "status": f"{stands.sentence}{_waiting(run)}",
@@ -162,7 +166,11 @@ def _way(view: LiveView, asked: live.Ask | None) -> int:
 
 
 def _written(
-    run: Run[History], step: Step | None, charts: dict[str, Figure], asked: live.Ask | None
+    run: Run[History],
+    step: Step | None,
+    charts: dict[str, Figure],
+    asked: live.Ask | None,
+    drawn: PageDrawn,
 ) -> dict[str, Any]:
     """The figures of a frame: in full as a new base, or what differs from the browser's base."""
     count = st.session_state.get("frames", 0) + 1
@@ -172,7 +180,7 @@ def _written(
     if base and asked and base.run is run and base.number == asked.base:
         after = asked.step if base.charts.keys() == charts.keys() else None
     if base is None or after is None:
-        base = Base(count, run, charts)
+        base = Base(count, run, charts, drawn)
         st.session_state["base"] = base
     else:
         charts = {key: figure.after(after).without(base.charts[key])

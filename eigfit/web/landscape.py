@@ -178,6 +178,8 @@ def _draw(asked: Asked, run: Run[History], found: Outlook) -> None:
             st.caption(":material/flag: The run has started at the place that was chosen here.")
         if found.plane is not None:
             st.caption(_words(asked, found.plane))
+            with st.container(key="keys_of_the_landscape"):
+                st.caption("By keyboard: the arrow keys move a crosshair, and Enter starts there.")
     if found.space is not None:
         with right:
             _space(asked, found.space)
@@ -224,7 +226,4 @@ def _words(asked: Asked, seen: Landscape) -> str:
             f"{mark}: two eigenvalues with different targets are equal, the loss has a kink, and "
             "no minimum. "
         )
-    return words + (
-        "**Click a place to start a run from there**, or move a crosshair with the arrow keys and "
-        "press Enter."
-    )
+    return f"{words}**Click a place to start a run from there.**"

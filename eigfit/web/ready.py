@@ -14,7 +14,7 @@ from eigfit.experiment.ready import READY, Ready
 from eigfit.experiment.setup import Setup
 from eigfit.web.live import loaded
 from eigfit.web.runs import forget
-from eigfit.web.session import take
+from eigfit.web.session import go_to, take
 
 HOME: Final = "fit"  # the page at the app's own address
 
@@ -53,4 +53,4 @@ def _open(ready: Ready) -> None:
     take(ready.setup, ready.words)
     if ready.page == HOME:
         st.rerun()
-    st.switch_page(f"pages/{ready.page}.py")
+    go_to(ready.page)

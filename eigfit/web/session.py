@@ -10,13 +10,14 @@ from typing import Any, Final
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from eigfit.experiment.links import Refusal, read_link, refusals, short_link
 from eigfit.experiment.setup import Setup
 
 # A click made while the page redraws still comes with the address from before. For so many seconds
-# that is no wish to go back to it.
-LAG: Final = 3.0
+# that is no wish to go back to it, unless the browser says that it went there.
+LAG: Final = 30.0
 LONGEST_NAME: Final = 40
 MOST_NAMES: Final = 5
 HARMLESS: Final = re.compile(rf"[A-Za-z0-9.,+_-]{{1,{LONGEST_NAME}}}")
@@ -24,7 +25,7 @@ NO_VERSION: Final = "The link carries no version; it was read as one of version 
 
 
 def opened(page: str = "") -> Setup:
-    """The session's experiment: the link's, when the page opens or its address has changed.
+    """The session's experiment: the link's, where the page opens or somebody has gone back to it.
 
     A page that has lent its experiment takes it back, unless the borrower was changed meanwhile.
     """
@@ -33,11 +34,16 @@ def opened(page: str = "") -> Setup:
     if lent is not None and lent[1] == st.session_state["setup"]:
         take(lent[0])
     link = st.query_params.to_dict()
-    if "setup" not in st.session_state or (link and not _own(link)):
+    if "setup" not in st.session_state or _gone_to(link):
         setup, ignored = read_link(link)
         st.session_state["setup"], st.session_state["remark"] = setup, _remark(link, setup, ignored)
         # What controls still show, and what was typed into them, belongs to the former address.
-        st.session_state["tied"], st.session_state["drafts"] = {}, {}
+        controls = st.session_state.get("tied", {})
+        st.session_state["tied"] = {
+            name: control.outdated(st.session_state.get(name, control.value))
+            for name, control in controls.items()
+        }
+        st.session_state["drafts"] = {}
         _remember(link)
     return st.session_state["setup"]
 
@@ -61,12 +67,25 @@ def publish(setup: Setup) -> None:
     _remember(link)
 
 
+def go_to(page: str) -> None:
+    """Go to the page of that name, leaving the address of this one as it is."""
+    st.switch_page(f"pages/{page}.py", query_params=st.query_params.to_dict())
+
+
 def _remember(link: dict[str, str]) -> None:
     """Count the address as the session's own, and those before it for a little longer."""
     now = time.monotonic()
     linked = [(old, left) for old, left in st.session_state.get("linked", []) if now < left]
     linked = [(old, min(left, now + LAG)) for old, left in linked if old != link]
     st.session_state["linked"] = [*linked, (link, float("inf"))]
+
+
+def _gone_to(link: dict[str, str]) -> bool:
+    """Whether the visitor has come to that address, which is not the one of what is shown."""
+    context = get_script_run_ctx()
+    if context is not None and context.is_history_navigation:
+        return link != st.session_state["linked"][-1][0]
+    return bool(link) and not _own(link)
 
 
 def _own(link: dict[str, str]) -> bool:

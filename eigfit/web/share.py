@@ -25,22 +25,21 @@ from eigfit.web.copying import copy_link
 from eigfit.web.embed import embed_section
 from eigfit.web.qr_code import qr_section
 from eigfit.web.runs import load
-from eigfit.web.session import change, refused, sentence, take
+from eigfit.web.session import change, go_to, refused, sentence, take
 
 WIDTH: Final = 400  # pixels of the open box, where there are as many
 
 
 class Page(NamedTuple):
-    """A page with a run: its script, what runs there, and that as members of a comparison."""
+    """A page with a run: what runs there, and that as members of a comparison."""
 
-    script: str
     runs: Callable[[Setup], Experiment]
     members: Callable[[Setup], Comparison]
 
 
 PAGES: Final = {
-    "fit": Page("pages/fit.py", lambda setup: setup, alone),
-    "compare": Page("pages/compare.py", comparison, comparison),
+    "fit": Page(lambda setup: setup, alone),
+    "compare": Page(comparison, comparison),
 }
 
 
@@ -62,7 +61,7 @@ def share(page: str, run: Run[History]) -> None:
             st.file_uploader("Load a run saved as JSON", type="json", key="load", on_change=_load)
     wanted = st.session_state.pop("go_to", page)
     if wanted != page:
-        st.switch_page(PAGES[wanted].script)
+        go_to(wanted)
 
 
 def share_link(setup: Setup) -> None:

@@ -98,20 +98,21 @@ def _matrix(setup: Setup) -> None:
     targets(setup)
 
 
-def _optimiser(setup: Setup) -> None:
-    choice("optimiser", setup.optimiser, "Rule", lambda name: OPTIMISERS[name].title)
-    _settings(setup, lambda name: name == LEARNING_RATE)
+def optimiser(setup: Setup, at: str = "") -> None:
+    """The rule and its learning rate; `at` says where, if not in the sidebar."""
+    choice("optimiser", setup.optimiser, "Rule", lambda name: OPTIMISERS[name].title, at)
+    _settings(setup, lambda name: name == LEARNING_RATE, at)
 
 
 def _other_settings(setup: Setup) -> None:
     _settings(setup, lambda name: name != LEARNING_RATE)
 
 
-def _settings(setup: Setup, wanted: Callable[[str], bool]) -> None:
+def _settings(setup: Setup, wanted: Callable[[str], bool], at: str = "") -> None:
     values = dict(setup.rule.settings)
     for each in OPTIMISERS[setup.optimiser].settings:
         if wanted(each.name):
-            setting(each, values[each.name])
+            setting(each, values[each.name], at)
 
 
 def _run(setup: Setup) -> None:
@@ -174,7 +175,7 @@ def _take_printed_start() -> None:
 
 # The groups of a run: what one changes first, and what is folded away.
 RUN: Final = ("matrix", "start", "optimiser", "run")
-FIRST: Final[dict[str, Callable[[Setup], None]]] = {"matrix": _matrix, "optimiser": _optimiser}
+FIRST: Final[dict[str, Callable[[Setup], None]]] = {"matrix": _matrix, "optimiser": optimiser}
 MORE: Final[dict[str, Callable[[Setup], None]]] = {
     "start": _start,
     "optimiser": _other_settings,

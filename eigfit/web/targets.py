@@ -46,10 +46,15 @@ def targets(setup: Setup) -> None:
             refused.append(words)
         for words in refused:
             refusal(words)
+    target_list(setup, "target_list", "All at once, typed or pasted")
+
+
+def target_list(setup: Setup, name: str, label: str) -> None:
+    """A field for all targets."""
     words = entry(
-        "target_list",
+        name,
         ", ".join(map(shown, setup.target)),
-        "All at once, typed or pasted",
+        label,
         _take_all,
         st.text_area,
         height=LIST_HEIGHT,

@@ -62,6 +62,9 @@ def test_a_click_starts_a_run_from_there(page: Page, address: str) -> None:
 def test_the_keyboard_starts_a_run_from_its_crosshair(page: Page, address: str) -> None:
     open_landscape(page, address)
     chart = page.locator(PLANE)
+    expect(chart).to_have_accessible_name(
+        re.compile("^Loss on a plane through the point of step .*Enter chooses its place.$")
+    )
     chart.focus()
     for key in ("ArrowLeft", "Shift+ArrowUp", "ArrowUp"):
         chart.press(key)

@@ -107,6 +107,7 @@ def test_a_diverging_run_is_cut_where_nothing_is_to_be_learned():
     losses = [10.0**exponent for exponent in range(0, 301, 10)]
     spectrum, loss = both(made(losses, Status.diverged))
     assert loss.layout.yaxis.autorangeoptions.clipmax == 1e3
+    assert loss.layout.yaxis.autorangeoptions.clipmin == pytest.approx(1e-9), "no empty decades"
     assert loss.layout.yaxis.dtick == 2, "from 1e-8 to 1e3"
     assert spectrum.layout.yaxis.autorangeoptions.clipmax == 20
     ordinary: Any = lines.loss(made([5.0, 1.0, 0.1]), 1e-8).plotly()

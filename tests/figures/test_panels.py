@@ -79,6 +79,21 @@ def test_a_members_lines_end_where_it_ended(history: History):
         np.testing.assert_array_equal(lines[1].y, np.arange(end + 1) + 1.0)
 
 
+def test_a_target_that_was_moved_is_dashed_in_its_panel_over_the_steps_for_which_it_held(
+    history: History,
+):
+    former = [[(2, (5.0, *TARGETS[0][1:]))], [], []]
+    figure = panels.panels(history, TARGETS, TITLES, former=former)
+    dashed = [trace for trace in traces(figure) if trace.line.dash == "dash"]
+    bent = [trace for trace in dashed if len(trace.y) > 2]
+    assert {trace.xaxis for trace in bent} == {"x"}
+    assert [(min(trace.y), max(trace.y)) for trace in bent if trace.y[0] != trace.y[-1]]
+    before = {trace.y[0] for trace in bent}
+    assert before == {5.0, *TARGETS[0][1:]}
+    assert {trace.y[-1] for trace in bent} == set(TARGETS[0])
+    assert all(list(trace.x)[1:3] == [2, 2] for trace in bent)
+
+
 def test_a_heading_says_how_its_member_stands(history: History):
     layout: Any = panels.panels(history, TARGETS, TITLES).plotly().layout
     texts = [note.text for note in layout.annotations]

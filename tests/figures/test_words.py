@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from eigfit.figures import courses, heatmaps, lines, panels, paths, survey, words
+from eigfit.figures import courses, heatmaps, landscape, lines, panels, paths, survey, words
 from eigfit.figures.figure import Figure
 from eigfit.results.history import History
+from eigfit.results.landscape import Landscape, Plane, Space
 from eigfit.results.status import Status
 from eigfit.results.step import Step
 
@@ -80,6 +81,31 @@ def test_members_are_read_out_each():
     assert drawn.words == "Eigenvalues after 0 steps. first: 0.00, 1.00; second: 1.00, 2.00."
     losses = panels.losses(batch, ("first", "second"), 1e-8).words
     assert "from 0, second, to 2; 1 below the tolerance." in losses
+
+
+@pytest.mark.parametrize("meetings", [np.empty((0, 2)), np.array([[0.5, -1.0], [1.0, 1.0]])])
+def test_a_landscape_says_where_the_run_stands_and_where_it_could_go(meetings: np.ndarray):
+    x = np.linspace(-1, 3, 5)
+    way = np.array([[2.0, -0.5], [0.5, 0.5]])
+    plane = Plane(np.zeros(3), np.eye(3)[:2], ("r₀", "Strongest curvature"))
+    seen = Landscape(plane, x, x, np.add.outer(x**2, x**2) + 0.25, way, np.zeros(2), True, meetings)
+    said = landscape.plane(seen, np.array([0, 1200]), np.array([4.5, 0.75])).words
+    assert said.startswith(
+        "Loss on a plane through the point of step 1,200, r₀ across and strongest curvature up: "
+        "0.75 there, from 0.25 at 0.00, 0.00 to 18; the run began at 2.00, -0.50 with 4.5 and is "
+        "now at 0.50, 0.50."
+    )
+    assert said.endswith("meet on it, the nearest 0.71 away.") == bool(len(meetings))
+
+
+def test_the_space_of_two_by_two_matrices_says_how_far_the_circle_is():
+    angles = np.linspace(0, 2 * np.pi, 9)
+    circle = np.column_stack([2 * np.cos(angles), 2 * np.sin(angles), np.full(9, 1.0)])
+    way = np.array([[0.0, 0.0, 0.0], [0.0, 5.0, 5.0]])
+    seen = Space(np.zeros((2, 2, 3)), circle, way, 4.0)
+    said = landscape.space(seen, np.array([0, 7]), np.array([3.0, 0.5])).words
+    assert "a circle of radius 2.00 about the axis of equal eigenvalues, at m = 1.00." in said
+    assert said.endswith("at step 7, loss 0.5, 5.00 from the circle.")
 
 
 def test_many_numbers_are_not_all_read_out():

@@ -13,6 +13,7 @@ from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.results.step import Step
 from eigfit.web import frames, live
+from eigfit.web.controls import PageDrawn
 
 
 def made(steps: int) -> Any:
@@ -37,7 +38,8 @@ def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def sent(run: Any, **asked: Any) -> dict[str, Any]:
     """The figures of a frame, in answer to what a browser has, if it has asked."""
     charts = {"loss": lines.loss(run.record, 1e-8)}
-    return frames._written(run, run.record.last, charts, live.Ask(**asked) if asked else None)
+    ask = live.Ask(**asked) if asked else None
+    return frames._written(run, run.record.last, charts, ask, PageDrawn(()))
 
 
 def steps(frame: dict[str, Any]) -> list[int]:

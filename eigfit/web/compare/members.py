@@ -24,7 +24,7 @@ from eigfit.study.comparison import Comparison, comparison, summary
 from eigfit.web.controls import decades, selection, slider, switch, tied
 from eigfit.web.frames import Members
 from eigfit.web.runs import restart
-from eigfit.web.session import change, lend
+from eigfit.web.session import change, go_to, lend
 
 # Members with the same number of a solution reached the same matrix, up to the signs of its rows
 # and columns.
@@ -133,7 +133,7 @@ def open_member(index: int, run: Run[History]) -> None:
     ended = int(run.record.ended[index])
     lend("compare", st.session_state["setup"], members[index])
     restart("run_fit", members[index], run.reached if ended < 0 else ended)
-    st.switch_page("pages/fit.py")
+    go_to("fit")
 
 
 def _solutions(compared: Comparison, matrices: np.ndarray, converged: np.ndarray) -> np.ndarray:

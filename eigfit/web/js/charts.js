@@ -204,7 +204,8 @@ export default function place({ data, parentElement, setTriggerValue }) {
     (Plotly) => {
       if (drawable) show(Plotly, data.key, chart.figure);
       if (data.pick === null || !chart.figure) return;
-      pickable(element, data.alt, (at) => setTriggerValue("point", { ...at, pick: data.pick }));
+      const words = chart.figure.words || data.alt;
+      pickable(element, words, (at) => setTriggerValue("point", { ...at, pick: data.pick }));
     },
     () => setTriggerValue("failed", true),
   );

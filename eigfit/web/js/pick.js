@@ -5,10 +5,10 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const HOW = "Arrow keys move a crosshair, Enter chooses its place.";
 
 // Call `choose` with {x, y} in the chart's own numbers from now on, once it has been drawn.
-export function pickable(element, alt, choose) {
+export function pickable(element, words, choose) {
   element.choose = choose;
   element.setAttribute("role", "application");
-  element.setAttribute("aria-label", `${alt}. ${HOW}`);
+  element.setAttribute("aria-label", `${words} ${HOW}`);
   if (element.crosshair) return;
   element.classList.add("eigfit-pickable");
   element.tabIndex = 0;

@@ -31,6 +31,13 @@ function completed(held, frame) {
   return figures;
 }
 
+// Whether the visitor has just gone back or forward. The page of that address is on its way with a
+// frame of its own; what is asked for meanwhile could take its place, as Streamlit makes one of two
+// requests and keeps only the later one's word on it (script_requests.py, `is_history_navigation`).
+function went() {
+  return performance.now() - window.eigfitWent < PATIENCE;
+}
+
 // Play and Pause are two buttons in one place: the focus stays with the place.
 const TOGGLE = ".st-key-play button, .st-key-pause button";
 let toggled = false;
@@ -87,8 +94,9 @@ class View {
   ask() {
     if (!this.element.isConnected) return;
     clearTimeout(this.waiting);
-    this.wish = false;
+    this.wish = this.arrived = false;
     this.waiting = setTimeout(() => this.ask(), PATIENCE);
+    if (went()) return;
     const { number, step } = this.held ?? { number: null, step: null };
     this.asked = (this.asked ?? 0) + 1;
     const { matches: still } = matchMedia("(prefers-reduced-motion: reduce)");
@@ -116,6 +124,10 @@ class View {
     clearTimeout(this.waiting);
     this.waiting = null;
     const first = frame.after === null;
+    if (first) {
+      this.arrived = window.eigfitWent !== undefined;
+      window.eigfitWent = undefined;
+    }
     if (!first && (frame.base !== this.held?.number || frame.after > this.held.step)) {
       this.held = null;
       this.ask();
@@ -131,7 +143,8 @@ class View {
 
   draw() {
     const { frame } = this;
-    if (frame.more || this.wish) this.ask();
+    // After Back the page is told that it has come: what controls show from now on is a wish.
+    if (frame.more || this.wish || this.arrived) this.ask();
     // Streamlit sends what it was told in a moment of its own. Drawing waits until that has gone: so
     // it happens while the server computes, and no click meanwhile goes into the same message.
     setTimeout(() => this.paint(), 0);
