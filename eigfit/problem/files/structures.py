@@ -148,6 +148,10 @@ def _spring_chain(fields: Fields, names: Names) -> Structure:
 
 def _pencil(fields: Fields, names: Names) -> Structure:
     mass = fields["mass"]
+    if not isinstance(fields["stiffness"].value, dict) or "kind" not in fields["stiffness"].value:
+        moving, K = structure_of(mass, names), array(fields["stiffness"], 2)
+        known = affine(np.zeros((moving.parameters, *K.shape)), K, moving.names)
+        return pencil(known, moving)
     told = _named_in(fields["stiffness"])
     if names is None and names_its_own(fields["stiffness"].value):
         names = list(dict.fromkeys([*told, *_named_in(mass)])) or None

@@ -74,6 +74,14 @@ VALID: dict[str, Any] = {
         "target": [1],
         "match": "nearest",
     },
+    "unknown mass": {
+        "structure": {
+            "kind": "pencil",
+            "stiffness": [[2, -1], [-1, 2]],
+            "mass": {"kind": "entries", "matrix": [["m", 0], [0, 1]]},
+        },
+        "target": [1, 3],
+    },
     "joint by name": {
         "parts": [
             {"structure": {"kind": "toeplitz", "n": 2}, "target": [1, 2], "parameters": ["x", "y"]},
