@@ -13,6 +13,8 @@ from eigfit.checks import real_array, whole_of
 OF: Final = ("eigenvalues", "differences", "frequencies")
 # Targets count as equal within this share of the largest.
 EQUAL: Final = 1e-12
+# Frequencies are known to the root of a rounding of the largest.
+ZERO: Final = 1e-7
 MATCHES: Final = ("all", "lowest", "nearest")
 
 
@@ -97,8 +99,9 @@ class Data:
         if self.of == "differences":
             return values - values[..., :1], np.ones_like(values)
         y = np.sign(values) * np.sqrt(np.abs(values)) / (2 * np.pi)
-        # dy/dλ = 1 / 8π²y, without end where a level crosses 0.
-        return y, 1 / (8 * np.pi**2 * np.maximum(np.abs(y), np.finfo(float).tiny ** 0.5))
+        # dy/dλ = 1 / 8π²y; a level nearer to 0 than it is known is taken as far away as that.
+        least = ZERO * np.abs(y).max(axis=-1, keepdims=True) + np.finfo(float).tiny ** 0.25
+        return y, 1 / (8 * np.pi**2 * np.maximum(np.abs(y), least))
 
     def _levels(self, y: np.ndarray) -> np.ndarray:
         shape = (*y.shape[:-1], len(self.target))

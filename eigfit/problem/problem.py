@@ -76,7 +76,9 @@ class Problem:
         else:
             checked = measured(self.target, self.of, self.match, self.sigma, self.n)
             object.__setattr__(self, "match", checked.match)
-            object.__setattr__(self, "sigma", in_precision("sigma", checked.sigma, self.dtype))
+            if self.sigma is not None:
+                errors = in_precision("sigma", checked.sigma, self.dtype)
+                object.__setattr__(self, "sigma", errors)
             target = checked.target
         object.__setattr__(self, "target", in_precision("target", target, self.dtype))
         bounds = checked_bounds(self.bounds, self.structure.parameters)
@@ -173,7 +175,8 @@ class Problem:
                 'match="nearest" assigns levels anew at every step, which only eigfit.solve does; '
                 "number the levels for a fit"
             )
-        return readings(values, self.target, self.sigma, self.of, self.match)
+        errors = 1.0 if self.sigma is None else self.sigma
+        return readings(values, self.target, errors, self.of, self.match)
 
     def _loss_of(self, eigenvalues: tf.Tensor) -> tf.Tensor:
         if self.plain:

@@ -30,7 +30,12 @@ from eigfit.solve.residuals import eigenpairs
 ROUNDING: Final = 1e-11
 # The best that was found is certified to be the nearest within this share of its distance.
 ATTAINED: Final = 1e-6
-LARGEST: Final = 2**23  # numbers in all basis matrices
+# Of Y so much must be left once it is orthogonal to the A_k: less is rounding.
+LEAST_LEFT: Final = 1e-5
+# Matrices A_k are independent above, dependent below these shares; between, nothing is claimed.
+CLEAR: Final = 1e-7
+DEPENDENT: Final = 1e-13
+LARGEST: Final = 2**22  # numbers in all basis matrices
 MOST_ITERATIONS: Final = 500
 
 
@@ -123,8 +128,9 @@ def _proven(
     Y = np.concatenate([_vectors(pull.Y) for pull in pulls])
     moving = (r > bounds.low) & (r < bounds.high)
     while True:
-        rows = basis[moving]
-        left = Y - rows.T @ np.linalg.lstsq(rows.T, Y, rcond=None)[0] if len(rows) else Y
+        left = _orthogonal(Y, basis[moving])
+        if left is None:
+            return 0.0
         slopes = np.where(moving, 0.0, basis @ left)
         outwards = np.where(slopes > 0, bounds.low, bounds.high)
         loose = ~moving & (slopes != 0) & ~np.isfinite(outwards)
@@ -132,20 +138,34 @@ def _proven(
             break
         moving = moving | loose
     least = float(np.where(slopes == 0, 0.0, slopes * np.where(slopes == 0, 0.0, outwards)).sum())
+    # What is subtracted is known to a rounding of these, however small the rest of Y has become.
     most, size, start = 0.0, abs(least), 0
+    norm, whole = float(np.linalg.norm(left)), float(np.linalg.norm(Y))
     for block in blocks:
         n = len(block.target)
         part = _matrix(left[start : start + 2 * n * n], n)
         start += 2 * n * n
         least += float(np.real(np.vdot(part, block.constant)))
         most += float(np.linalg.eigvalsh(part) @ block.target)
-        size += np.linalg.norm(part) * (
-            np.linalg.norm(block.constant) + np.linalg.norm(block.target)
-        )
-    norm = float(np.linalg.norm(left))
-    if least - most <= ROUNDING * size or norm == 0:
+        size += whole * float(np.linalg.norm(block.constant) + np.linalg.norm(block.target))
+    if norm <= LEAST_LEFT * whole or least - most <= ROUNDING * size:
         return 0.0
-    return float(least - most - ROUNDING * size) / norm
+    return (least - most - ROUNDING * size) / norm
+
+
+def _orthogonal(Y: np.ndarray, rows: np.ndarray) -> np.ndarray | None:
+    """Y without its part in the span of the rows; None where rounding blurs what they span."""
+    if not len(rows):
+        return Y
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    units = rows / np.where(lengths > 0, lengths, 1)
+    _, s, across = np.linalg.svd(units, full_matrices=False)
+    spans, blurred = s > CLEAR * s[0], (s > DEPENDENT * s[0]) & (s <= CLEAR * s[0])
+    if blurred.any():
+        return None
+    Q = across[spans]
+    left = Y - Q.T @ (Q @ Y)
+    return left - Q.T @ (Q @ left)  # once more, as the first time leaves roundings of Y
 
 
 def _nearest_to_hull(

@@ -27,7 +27,7 @@ def groups(
     while len(left):
         images = signs * scaled[left[0]]
         near = SAME * max(1.0, float(np.abs(images).max()))
-        same = np.zeros(len(left), bool)
+        same = np.arange(len(left)) == 0
         for image in images:
             same |= np.abs(scaled[left] - image).max(axis=-1) <= near
         found.append(order[left[same]])

@@ -26,12 +26,13 @@ def checked_ranges(problem: Problem | Joint, low: Any, high: Any) -> tuple[np.nd
     p = problem.parameters
     ends = []
     for name, end, bound in (("low", low, problem.bounds.low), ("high", high, problem.bounds.high)):
-        given = real_array(name, end)
+        given = real_array(name, float(name == "high") if end is None else end)
         if given.shape not in ((), (p,)) or not np.isfinite(given).all():
             raise ValueError(
                 f"{name} must be one finite number, or one for each of {p} parameters; got {end!r}"
             )
-        ends.append(np.where(np.isfinite(bound), bound, given))
+        outside = np.isfinite(bound) & (end is None)
+        ends.append(np.where(outside, bound, problem.bounds.inside(given)))
     if (ends[0] > ends[1]).any():
         k = int(np.argmax(ends[0] > ends[1]))
         raise ValueError(

@@ -30,8 +30,8 @@ def solve(
     start: Any = None,
     starts: int = 1,
     seed: int = 0,
-    low: Any = 0.0,
-    high: Any = 1.0,
+    low: Any = None,
+    high: Any = None,
     rule: str = "majorised",
     tolerance: float = 1e-10,
     max_iterations: int = 100,
@@ -47,9 +47,9 @@ def solve(
         starts: how many random starts, uniform between low and high; each depends on its own seed
             alone.
         seed: of the first of them; the others have seed + 1, seed + 2, …
-        low: lower ends of random starts, a number or one per parameter; the problem's bounds, where
-            they are finite, come before these.
-        high: upper ends.
+        low: lower ends of random starts, a number or one per parameter; unless given, the bounds of
+            the problem where they are finite, else 0.
+        high: upper ends, likewise, else 1.
         rule: a name in `RULES`, how steps are taken.
         tolerance: a start has reached the data when ‖(y − t)/σ‖ is at most this share of ‖t/σ‖, or
             no larger than rounding.

@@ -57,7 +57,7 @@ def as_text(posed: Posed, found: Solutions) -> str:
 def _errors_given(problem: Problem | Joint) -> bool:
     """Whether the data came with standard errors; without them those of the answer mean little."""
     sigmas = [part.problem.sigma for part in parts_of(problem)]
-    return any(sigma is not None and np.any(sigma != 1) for sigma in sigmas)
+    return any(sigma is not None for sigma in sigmas)
 
 
 def _determined(one: Solution, names: tuple[str, ...]) -> str:

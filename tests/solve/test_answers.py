@@ -126,3 +126,34 @@ def test_how_many_solutions_there_can_be_is_told_where_it_is_known():
     assert len(additive) <= 6
     assert "at most 6 there are" in additive.reason
     assert ef.solve(ef.Problem(ef.symmetric(3), [1, 2, 3])).most is None
+
+
+def test_a_double_root_is_one_solution():
+    """Path Laplacians with the spectrum of weights 1, 2, 3, 4: six, two of them double roots."""
+    path = ef.laplacian([(0, 1), (1, 2), (2, 3), (3, 4)])
+    target = np.linalg.eigvalsh(path.filled(np.array([1.0, 2, 3, 4])))
+    solutions = ef.solve(ef.Problem(path, target, bounds=(0, np.inf)), starts=300, high=7)
+    assert len(solutions) == 6
+
+
+def test_every_minimum_within_the_errors_is_told():
+    """Two springs of a chain told by three frequencies: what fits as well is a solution too."""
+    one = ef.affine(np.array([[[0.0, 1], [1, 0]], [[1.0, 0], [0, 1]]]), np.diag([0.0, 1]))
+    r = np.array([0.7, 2.0])
+    data = np.linalg.eigvalsh(one.filled(r))
+    parts = [ef.Problem(one, data + np.array([0.01, -0.01]), sigma=0.1) for _ in range(2)]
+    solutions = ef.solve(ef.joint(parts), starts=20, low=-3, high=3)
+    assert solutions.converged.all()
+    assert sum(len(solution.equivalents) for solution in solutions) == 2
+
+
+def test_a_level_at_zero_has_a_finite_slope_and_ends_nothing_early():
+    """A chain without a ground has the frequency 0; where a spring is 0 there are two of them."""
+    chain = ef.spring_chain([1.0, 1, 1], ground=0.0)
+    target = ef.Problem(chain, [0, 1, 2], of="frequencies").target
+    solutions = ef.solve(
+        ef.Problem(chain, target, of="frequencies", bounds=(0, np.inf)), starts=50, high=100
+    )
+    for solution in solutions:
+        assert solution.loss < 1e-6 * (target**2).sum()
+        assert (solution.parameters > 0).all()

@@ -95,6 +95,43 @@ def test_interlacing_proves_what_the_convex_hull_cannot():
     assert "rows and columns 0, 1 are fixed" in solutions.reason
 
 
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ef.Problem(ef.symmetric(3), [1, 1, 1]),
+        ef.Problem(ef.persymmetric(3), [0, 2, 3]),
+        ef.Problem(ef.toeplitz(4), [-1, 0, 2, 3]),
+        ef.Problem(FAMILIES["complex"](np.random.default_rng(3), 3, 9), [0, 1, 3]),
+    ],
+)
+def test_nothing_is_proven_of_what_has_a_solution_from_wherever_one_looks(problem):
+    """Where hardly anything of Y is orthogonal to the family, what is left of it is rounding."""
+    random = np.random.default_rng(0)
+    for scale in (1e-3, 1, 1e3):
+        for r in random.normal(size=(50, problem.parameters)) * scale:
+            assert unreachable(problem, r, 0).distance == 0
+
+
+def test_errors_that_differ_leave_the_proof_to_what_it_can_prove():
+    """No χ² is proven to be the least, but one that is out of the ordinary."""
+    structure = ef.affine(np.array([np.diag([1.0, -1])]), np.zeros((2, 2)))
+    ordinary = ef.solve(ef.Problem(structure, [1.0, 3], sigma=[1, 4]), starts=3)
+    assert ordinary.verdict is ef.Verdict.solved, "within its errors"
+    far = ef.solve(ef.Problem(structure, [101.0, 103], sigma=[1, 4]), starts=3)
+    assert far.verdict is UNSOLVABLE
+
+
+def test_no_errors_given_are_none_known():
+    """Without σ a misfit is never called one within errors, whatever the data are of."""
+    one, two = ef.toeplitz(2), ef.toeplitz(2)
+    parts = [
+        ef.Problem(one, [1.0], match="lowest"),
+        ef.Problem(two, [0.5, 0.6], of="frequencies"),
+    ]
+    solutions = ef.solve(ef.joint(parts), starts=5)
+    assert "within their errors" not in solutions.reason
+
+
 def test_blocks_of_fixed_entries_are_as_large_as_they_can_be():
     fixed = np.ones((4, 4), bool)
     fixed[0, 1] = fixed[1, 0] = fixed[3, 3] = False
@@ -128,7 +165,8 @@ def test_measured_data_are_met_within_their_errors_or_certified_or_neither():
 
     met = verdict([1.0, 1.1, 0.9, 1.05], 0.1)
     assert met.verdict is ef.Verdict.solved
-    assert "χ² = 2.187 with 3 degrees of freedom" in met.reason
+    assert met[0].loss == pytest.approx(2.1875, rel=1e-9)
+    assert "with 3 degrees of freedom" in met.reason
     np.testing.assert_allclose(met[0].standard_errors, [0.05], rtol=1e-9)
     off = verdict([1.0, 1.1, 0.9, 1.05], 0.01)
     assert off.verdict is GLOBAL

@@ -42,7 +42,7 @@ AFFINE: dict[str, Callable[[], Structure]] = {
     "affine_sparse_complex": lambda: ef.affine(sparse_basis(3, 5, complex=True)),
     "affine_zero": lambda: ef.affine([np.eye(2), np.zeros((2, 2))], [[0, 1], [1, 0]]),
     "laplacian": lambda: ef.laplacian([(0, 1), (2, 1), (2, 3), (0, 3), (0, 2)]),
-    "huckel": lambda: ef.huckel([(0, 1), (1, 2), (3, 2), (3, 0)]),
+    "huckel": lambda: ef.huckel([(0, 1), (1, 2), (3, 2)]),
     "spring_chain": lambda: ef.spring_chain([1.0, 3.0, 2.0], end=None),
     "spring_chain_held": lambda: ef.spring_chain([1.0, 3.0, 2.0], ground=4.0),
     "pencil": lambda: ef.pencil(ef.tridiagonal(3), hermitian(3) + 4 * np.eye(3)),
