@@ -106,10 +106,10 @@ def test_anybodys_tapes_give_the_derivatives_in_closed_form(name: str):
         slopes = inner.gradient(loss, r)
         parts = tf.unstack(slopes)
         values = tf.unstack(problem.eigenvalues(r))
-    np.testing.assert_allclose(slopes, ef.gradient(problem, r), rtol=1e-10, atol=1e-10)
-    H = [outer.gradient(part, r) for part in parts]
+    np.testing.assert_allclose(np.asarray(slopes), ef.gradient(problem, r), rtol=1e-10, atol=1e-10)
+    H = np.array([np.asarray(outer.gradient(part, r)) for part in parts])
     np.testing.assert_allclose(H, ef.hessian(problem, r), rtol=1e-10, atol=1e-10)
-    J = [outer.gradient(value, r) for value in values]
+    J = np.array([np.asarray(outer.gradient(value, r)) for value in values])
     np.testing.assert_allclose(J, ef.jacobian(problem, r), rtol=1e-10, atol=1e-10)
 
 
