@@ -36,10 +36,19 @@ class Place:
         self._lock = threading.RLock()
         self._waiting: deque[tuple[Future, Callable[..., Any], tuple]] = deque()
         self._under_way: set[Future] = set()
+        self._calls: set[Future] = set()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more calls are waited for than can be made at a time."""
+        return len(self._calls) > self.width
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
         """A future of a call that somebody waits for; first come, first served."""
-        return self.executor.submit(self.make, function, *arguments)
+        call = self.executor.submit(self.make, function, *arguments)
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+        return call
 
     def submit_aside(self, function: Callable[..., Any], *arguments: Any) -> Future:
         """A future of a call that may take its time.
@@ -120,6 +129,11 @@ def opened(environment: Mapping[str, str]) -> Place:
 def width() -> int:
     """How many calls can be made at a time."""
     return _open().width
+
+
+def crowded() -> bool:
+    """Whether more calls are waited for than can be made at a time."""
+    return _open().crowded
 
 
 def submit(function: Callable[..., Any], *arguments: Any) -> Future:

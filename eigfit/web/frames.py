@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import streamlit as st
 
+from eigfit.engine import workplace
 from eigfit.engine.run import Run
 from eigfit.figures.figure import Figure
 from eigfit.figures.steps import settled
@@ -28,6 +29,7 @@ OPENING_WAY: Final = 25  # steps from one frame to the next while a visitor's fi
 PLAIN_PAUSE: Final = 1.0  # seconds between two frames where Streamlit draws the charts
 LONG_WAIT: Final = 3.0  # seconds for the engine, then the page says why
 MANY_ARE_WATCHING: Final = " Many are watching just now; it goes on when its turn comes."
+ENGINE_IS_BUSY: Final = " The engine is getting ready for this; the first time that takes a while."
 
 
 class Members(NamedTuple):
@@ -197,7 +199,9 @@ def _written(
 def _waiting(run: Run[History]) -> str:
     """What is to be said where the engine has not had its turn for this run for long."""
     since = run.waiting_since
-    return MANY_ARE_WATCHING if since and time.monotonic() - since > LONG_WAIT else ""
+    if not since or time.monotonic() - since <= LONG_WAIT:
+        return ""
+    return MANY_ARE_WATCHING if workplace.crowded() else ENGINE_IS_BUSY
 
 
 def _choose(run: Run[History], number: int | None) -> None:

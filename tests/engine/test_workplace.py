@@ -43,6 +43,16 @@ def test_no_more_stands_aside_in_line_than_can_be_done_at_a_time(held: Held):
     assert [aside.result(0) for aside in asides[:4]] == [0, 1, 2, 3]
 
 
+def test_a_place_is_crowded_while_more_wait_than_are_served(held: Held):
+    for _ in range(2):
+        workplace.submit(int)
+        assert not workplace.crowded()
+    workplace.submit(int)
+    assert workplace.crowded()
+    held.let_go()
+    assert not workplace.crowded()
+
+
 def test_an_error_aside_comes_back_and_the_next_goes_on(held: Held):
     asides = [workplace.submit_aside(courses.refuses) for _ in range(3)]
     held.let_go()

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from eigfit.engine import workplace
 from eigfit.figures import lines
 from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.results.step import Step
 from eigfit.web import frames, live
 from eigfit.web.controls import PageDrawn
+from tests.engine.held import Held
 
 
 def made(steps: int) -> Any:
@@ -114,10 +116,15 @@ def test_frames_are_counted_so_that_none_is_drawn_twice():
     assert sent(run, **asking(first))["count"] == first["count"] + 1
 
 
-def test_who_waits_long_for_the_engine_is_told_why():
+def test_who_waits_long_for_the_engine_is_told_why(monkeypatch: pytest.MonkeyPatch):
+    place = workplace.Place(Held(), 1)
+    monkeypatch.setattr(workplace, "_place", place)
     run = made(3)
     assert frames._waiting(run) == ""
     run.waiting_since = time.monotonic() - frames.LONG_WAIT / 2
     assert frames._waiting(run) == ""
     run.waiting_since = time.monotonic() - 2 * frames.LONG_WAIT
+    place.submit(int)
+    assert "The engine is getting ready" in frames._waiting(run), "it is the only one"
+    place.submit(int)
     assert "Many are watching" in frames._waiting(run)
