@@ -108,7 +108,7 @@ class Problem:
     @property
     def signature(self) -> tuple[Any, ...]:
         """What is compiled in: everything but numbers."""
-        return *signature(self.structure), self.of, self.match
+        return *signature(self.structure), self.of, self.match, self.sigma is None
 
     @property
     def parameters(self) -> int:

@@ -120,6 +120,17 @@ MEASURED = {
 }
 
 
+def test_data_of_another_kind_are_another_program():
+    """Errors, numbered levels and frequencies come after a plain fit of the same sizes."""
+    plain = ef.Problem(ef.symmetric(3), [1.0, 2, 4])
+    next(ef.fit(plain, ef.optimiser("adam"), np.arange(6.0)))
+    for data in MEASURED.values():
+        problem = ef.Problem(ef.symmetric(3), **data)
+        assert problem.signature != plain.signature
+        step = next(ef.fit(problem, ef.optimiser("adam"), np.arange(6.0)))
+        assert step.loss == pytest.approx(residuals(problem, np.arange(6.0)[None]).loss[0])
+
+
 @pytest.mark.parametrize("data", MEASURED)
 def test_a_fit_takes_measured_data_as_the_solver_does(data):
     problem = ef.Problem(ef.symmetric(3), **MEASURED[data])

@@ -56,7 +56,7 @@ def test_of_many_random_problems_no_verdict_is_wrong(share):
     print(sorted(given.items()))
     # Enough are given for the test to mean something, and truly solvable ones are seldom missed.
     assert given["unsolvable", False] + given["global_minimum", False] > EACH / 5
-    assert given["solved", True] > 0.9 * sum(n for (_, solvable), n in given.items() if solvable)
+    assert given["solved", True] > 0.75 * sum(n for (_, solvable), n in given.items() if solvable)
 
 
 def test_a_diagonal_that_the_target_does_not_majorise_is_proven_with_its_distance():
