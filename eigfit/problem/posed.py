@@ -27,7 +27,7 @@ class Posed:
         notes: what else is to be known.
         start: parameters to begin from, [p] or [B, p]; None where starts are random.
         starts: how many random starts.
-        low: lower ends of random starts, a number or [p].
+        low: lower ends of random starts, a number or [p]; None for those of `solve`.
         high: upper ends.
         answer: published parameters, a row for each published solution; shape [k, p].
         tolerance: by how much a parameter may differ from the published one, which is rounded.
@@ -45,8 +45,8 @@ class Posed:
     notes: str = ""
     start: np.ndarray | None = None
     starts: int = 200
-    low: Any = 0.0
-    high: Any = 1.0
+    low: Any = None
+    high: Any = None
     answer: np.ndarray = dataclasses.field(default_factory=lambda: np.empty((0, 0)))
     tolerance: float = 0.0
     solutions: int | None = None

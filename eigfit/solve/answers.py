@@ -11,7 +11,7 @@ from eigfit.problem.problem import Problem
 from eigfit.results.solutions import Solution, Solutions
 from eigfit.results.status import Status
 from eigfit.solve.determined import determined
-from eigfit.solve.distinct import groups
+from eigfit.solve.distinct import SAME, groups
 from eigfit.solve.iterations import Ends, ends, size
 from eigfit.solve.options import Options
 from eigfit.solve.residuals import residuals
@@ -32,14 +32,20 @@ def answers(
 
     Where the errors of the data are known, a minimum that meets them within is a solution too.
     """
+    if not np.isfinite(found.loss).any():
+        raise ValueError(
+            "the levels are finite at none of the starts; give low and high within which they are"
+        )
     reached = (found.status == Status.converged) | within_errors(problem, found.loss)
     alike, polished = _distinct(problem, found, reached)
     solutions = tuple(
         _solution(problem, r, loss, found, group)
         for group, r, loss in zip(alike, polished.parameters, polished.loss, strict=True)
     )
-    if reached.any():
-        solutions = tuple(sorted(solutions, key=lambda solution: -solution.count))
+    known = errors_known(problem)
+    # Differences of χ² that nobody would see are none.
+    order = sorted(solutions, key=lambda one: (round(one.loss, 6) if known else 0.0, -one.count))
+    solutions = tuple(order)
     verdict, certificate, reason = judged(problem, solutions, reached, options)
     return Solutions(
         solutions, verdict, certificate, reason, began, found.parameters, reached,
@@ -60,6 +66,8 @@ def _distinct(
     units = _units(problem, found.parameters[order[0]])
     alike = groups(found.parameters, order, signs, units)[:MOST_TOLD]
     before = np.array([group[np.argmin(found.loss[group])] for group in alike])
+    if not reached.any():
+        return alike, Ends(*(array[before] for array in found))
     polished = ends(problem, found.parameters[before], POLISHED)
     worse = ~(polished.loss <= found.loss[before])
     polished.parameters[worse] = found.parameters[before[worse]]
@@ -80,7 +88,8 @@ def _solution(
     at_bounds = (r <= low) | (r >= high)
     told = determined(at.jacobian[0], at.pairs[0], float(loss), at_bounds, errors_known(problem))
     levels = tuple(values[0] for values in at.values)
-    images = np.unique(sign_symmetries(problem, len(r)) * r + 0.0, axis=0)
+    plain = np.where(np.abs(r) <= SAME * np.abs(r).max(), 0.0, r)
+    images = np.unique(sign_symmetries(problem, len(r)) * plain + 0.0, axis=0)
     images = images[((images >= low) & (images <= high)).all(axis=1)]
     return Solution(
         r, levels[0] if len(levels) == 1 else levels, at.residuals[0], float(loss),

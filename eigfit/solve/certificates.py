@@ -47,12 +47,15 @@ class Block(NamedTuple):
     target: np.ndarray  # [n], ascending
 
 
-def unreachable(problem: Problem | Joint, best: np.ndarray, tolerance: float) -> Certificate:
+def unreachable(
+    problem: Problem | Joint, best: np.ndarray, stationary: np.ndarray, tolerance: float
+) -> Certificate:
     """What proves that no parameters have the data, the strongest; nothing where nothing does.
 
     Args:
         problem: what was to be solved.
         best: the nearest parameters that were found, [p].
+        stationary: a point from which no step leads nearer, to look for a proof at, [p].
         tolerance: a distance ‖λ − t‖ that counts as none.
     """
     blocks = blocks_of(problem, len(best))
@@ -60,21 +63,22 @@ def unreachable(problem: Problem | Joint, best: np.ndarray, tolerance: float) ->
         return Certificate()
     basis = np.concatenate([_vectors(block.basis) for block in blocks], axis=-1)
     found = 0.0
-    for r in (best, _nearest_to_hull(blocks, basis, best, problem.bounds)):
+    for r in (best, stationary, _nearest_to_hull(blocks, basis, best, problem.bounds)):
         for hull in (False, True):
             pulls = [_pull(block, r, hull) for block in blocks]
             found = max(found, _proven(blocks, basis, pulls, r, problem.bounds))
     if found <= tolerance:
         return Certificate()
     distance = np.sqrt(sum(np.square(_pull(block, best, False).y).sum() for block in blocks))
-    attained = bool(found >= (1 - ATTAINED) * distance)
+    # Of the nearest to all data it speaks where all of them take part.
+    attained = len(blocks) == len(parts_of(problem)) and found >= (1 - ATTAINED) * distance
     how = "and what was found is that near" if attained else f"and {distance:.6g} was found"
     return Certificate(
         f"No parameters bring the eigenvalues nearer to the target than {found:.6g} in ‖λ − t‖, "
         f"{how}: every matrix of the family lies so far from the convex hull of those with the "
         "target's spectrum.",
         float(found),
-        attained,
+        bool(attained),
     )
 
 

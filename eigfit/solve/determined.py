@@ -47,6 +47,7 @@ def determined(
     inverse = (Vt[:rank].T / s[:rank]) / units[:, None]
     variance = 1.0 if known_errors else loss / (m - rank) if m > rank else np.nan
     covariance[np.ix_(free, free)] = variance * (inverse @ inverse.T)
-    loose = np.abs(null).max(axis=1, initial=0.0) > RANK_TOLERANCE
+    loose = np.zeros(p, bool)
+    loose[free] = np.abs(Vt[rank:]).max(axis=0, initial=0.0) > RANK_TOLERANCE
     covariance[loose, loose] = np.inf
     return Determined(rank, s[: min(m + len(pairs), p)], null, covariance)

@@ -21,9 +21,12 @@ GRACE: Final = 10
 CLIMB: Final = 10.0
 # A start is stationary where a step can lower the loss by no more than this share.
 STATIONARY: Final = 1e-12
+# Rounding may be so large a share of the data, no larger.
+MOST_ROUNDING: Final = 1e-6
 # A step that paid off earns trust: μ falls, at most so far.
 FASTEST: Final = 0.1
 SMALLEST: Final = 1e-8
+FIRM: Final = 1e8
 
 
 # By the numbers that `_judge` gives.
@@ -62,20 +65,25 @@ def iterations(problem: Problem | Joint, starts: np.ndarray, options: Options) -
     """
     rule = RULES[options.rule]
     S, p = starts.shape
-    B = majorant(problem, p) if rule.majorised else None
+    # Between ends only a damping without end leads to a minimum: there it is Marquardt's.
+    between = problem.bounds.given and rule.adaptive
+    B = majorant(problem, p) if rule.majorised and not between else None
     r = problem.bounds.inside(starts)
     running = Running(
         0, np.arange(S), r, residuals(problem, r), np.full(S, rule.mu), np.full(S, 2.0),
         np.zeros((S, p)), np.full(S, Status.running, dtype=object),
     )  # fmt: skip
-    enough = options.tolerance * size(problem)
-    _judge(running, np.zeros(S, bool), enough, options)
+    told = size(problem)
+    enough = options.tolerance * told
+    _judge(running, np.zeros(S, bool), enough, told, options)
     while True:
         yield running
         left = running.status == Status.running
         if not left.any():
             return
-        running = _advanced(problem, _chosen(running, left), B, rule.adaptive, enough, options)
+        running = _advanced(
+            problem, _chosen(running, left), B, rule.adaptive, enough, told, options
+        )
 
 
 def ends(problem: Problem | Joint, starts: np.ndarray, options: Options) -> Ends:
@@ -117,6 +125,7 @@ def _advanced(
     B: np.ndarray | None,
     adaptive: bool,
     enough: float,
+    told: float,
     options: Options,
 ) -> Running:
     at, r, mu = before.at, before.r, before.mu
@@ -127,12 +136,15 @@ def _advanced(
     g = at.gradient
     low, high = problem.bounds
     free = ~(((r <= low) & (g > 0)) | ((r >= high) & (g < 0)))
-    moved = problem.bounds.inside(r + steps(normal, g, damping, mu, free))
+    whole = r + steps(normal, g, damping, mu, free)
+    moved = problem.bounds.inside(whole)
     d = moved - r
+    clipped = (moved != whole).any(axis=-1)
     expected = -(2 * (g * d).sum(-1) + np.einsum("sk,skl,sl->s", d, normal, d))
     there = residuals(problem, moved)
     loss, new_loss = at.loss, there.loss
-    still = expected <= STATIONARY * loss
+    # What is left of a step that an end has cut says nothing, before the step has become short.
+    still = (expected <= STATIONARY * loss) & ~(clipped & (mu < FIRM))
     with np.errstate(invalid="ignore", over="ignore"):
         better = new_loss < loss
         climbs = (before.number < GRACE) & (new_loss < CLIMB * loss) & ~still
@@ -147,7 +159,7 @@ def _advanced(
         before.number + 1, before.starts, np.where(taken[:, None], moved, r),
         _either(taken, there, at), mu, growth, largest, before.status,
     )  # fmt: skip
-    _judge(after, still, enough, options)
+    _judge(after, still, enough, told, options)
     return after
 
 
@@ -162,10 +174,13 @@ def _trust(loss: np.ndarray, new_loss: np.ndarray, gain: np.ndarray) -> np.ndarr
     return np.minimum(np.clip(1 - (2 * gain - 1) ** 3, FASTEST, 2), np.maximum(share, SMALLEST))
 
 
-def _judge(running: Running, still: np.ndarray, enough: float, options: Options) -> None:
+def _judge(
+    running: Running, still: np.ndarray, enough: float, told: float, options: Options
+) -> None:
     """Say of each start whether it has ended; `still` are those that no step lowers."""
     norm = np.sqrt(running.at.loss)
-    done = norm <= np.maximum(enough, running.at.rounding)
+    # Where rounding leaves hardly anything of the data, nothing has been reached.
+    done = norm <= np.maximum(enough, np.minimum(running.at.rounding, MOST_ROUNDING * told))
     limit = running.number >= options.max_iterations
     codes = np.where(still, 2, 4 if limit else 0)
     codes = np.where(np.isfinite(norm), codes, 3)

@@ -33,6 +33,18 @@ def checked_ranges(problem: Problem | Joint, low: Any, high: Any) -> tuple[np.nd
             )
         outside = np.isfinite(bound) & (end is None)
         ends.append(np.where(outside, bound, problem.bounds.inside(given)))
+    if high is None:  # one end alone is given: as far from it as it is from 0, at least 1
+        ends[1] = np.where(
+            ends[1] <= ends[0],
+            problem.bounds.inside(ends[0] + np.maximum(1, np.abs(ends[0]))),
+            ends[1],
+        )
+    if low is None:
+        ends[0] = np.where(
+            ends[0] >= ends[1],
+            problem.bounds.inside(ends[1] - np.maximum(1, np.abs(ends[1]))),
+            ends[0],
+        )
     if (ends[0] > ends[1]).any():
         k = int(np.argmax(ends[0] > ends[1]))
         raise ValueError(
@@ -51,8 +63,8 @@ def checked_options(problem: Any, rule: str, tolerance: float, max_iterations: i
         raise ValueError(f"rule must be one of {', '.join(RULES)}; got {rule!r}")
     if rule == "lift_and_project" and majorant(problem, problem.parameters) is None:
         raise ValueError(
-            "lift_and_project needs eigenvalues of matrices that are affine in the parameters; "
-            "use majorised, which does without where it must"
+            "lift_and_project needs all eigenvalues, equally well known, of matrices that are "
+            "affine in the parameters; use majorised, which does without where it must"
         )
     if not isinstance(tolerance, numbers.Real) or not 0 <= tolerance < 1:
         raise ValueError(f"tolerance must be a number from 0 to below 1; got {tolerance!r}")

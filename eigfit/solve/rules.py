@@ -45,13 +45,14 @@ RULES: Final[dict[str, Rule]] = {
 
 
 def majorant(problem: Problem | Joint, p: int) -> np.ndarray | None:
-    """B [p, p], with the largest weight of each part; None where a part has none."""
+    """B [p, p]; None unless all eigenvalues of each matrix are told, one as well as the other."""
     B = np.zeros((p, p))
     for part in parts_of(problem):
         structure, data = part.problem.structure, part.problem.data
-        if not structure.affine or data.of != "eigenvalues":
+        whole = structure.affine and data.complete and data.of == "eigenvalues"
+        if not whole or np.ptp(data.sigma) > 0:
             return None
-        weight = (1 / data.sigma**2).max()
+        weight = 1 / data.sigma[0] ** 2
         B[np.ix_(part.places, part.places)] += weight * structure.gram()
     return B
 

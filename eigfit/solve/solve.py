@@ -62,7 +62,8 @@ def solve(
 
     Raises:
         TypeError: an argument is of the wrong kind.
-        ValueError: a number is out of range, or the rule unknown or not for this problem.
+        ValueError: a number is out of range, the rule unknown or not for this problem, or the
+            levels are finite at no start.
     """
     options = checked_options(problem, rule, tolerance, max_iterations)
     p = problem.parameters

@@ -28,12 +28,17 @@ def errors_known(problem: Problem | Joint) -> bool:
 
 def within_errors(problem: Problem | Joint, loss: np.ndarray) -> np.ndarray:
     """Which losses, as χ², are no larger than chance makes them; none where no σ was given."""
-    m = sum(len(part.problem.data.target) for part in parts_of(problem))
-    if not errors_known(problem) or m <= problem.parameters:
+    if not errors_known(problem):
         return np.zeros(np.shape(loss), bool)
     from scipy.special import chdtrc  # 1 − the distribution function of χ²
 
-    return np.isfinite(loss) & (chdtrc(m - problem.parameters, loss) > CHANCE)
+    return np.isfinite(loss) & (chdtrc(max(freedom(problem), 1), loss) > CHANCE)
+
+
+def freedom(problem: Problem | Joint) -> int:
+    """How many more data than parameters that are free there are; below 0 where there are fewer."""
+    m = sum(len(part.problem.data.target) for part in parts_of(problem))
+    return m - int((problem.bounds.low < problem.bounds.high).sum())
 
 
 def judged(
@@ -81,13 +86,13 @@ def _how_often(
         f"{reached.sum():,} of {len(reached):,} starts reached the data, in "
         f"{len(solutions):,} distinct solution{s}{bound}."
     )
-    freedom = len(solutions[0].residuals) - problem.parameters
-    if not errors_known(problem) or freedom <= 0:
+    degrees = freedom(problem)
+    if not errors_known(problem) or degrees <= 0:
         return said
     best = min(solution.loss for solution in solutions)
     return (
-        f"{said} The data are met within their errors: χ² = {best:.4g} with {freedom} "
-        f"degree{'s' * (freedom > 1)} of freedom."
+        f"{said} The data are met within their errors: χ² = {best:.4g} with {degrees} "
+        f"degree{'s' * (degrees > 1)} of freedom."
     )
 
 
@@ -113,10 +118,10 @@ def most_solutions(problem: Problem | Joint) -> int | None:
 def _certificate(problem: Problem | Joint, best: np.ndarray, options: Options) -> Certificate:
     """The strongest proof that the data cannot be reached."""
     tolerance = options.tolerance * max(size(problem), 1e-300) * _largest_error(problem)
-    polished = ends(problem, best[None], options._replace(max_iterations=500))
+    polished = ends(problem, best[None], options._replace(max_iterations=500)).parameters[0]
     found = max(
         (
-            unreachable(problem, polished.parameters[0], tolerance),
+            unreachable(problem, best, polished, tolerance),
             not_interlaced(problem, tolerance),
         ),
         key=lambda certificate: certificate.distance,

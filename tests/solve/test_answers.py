@@ -157,3 +157,10 @@ def test_a_level_at_zero_has_a_finite_slope_and_ends_nothing_early():
     for solution in solutions:
         assert solution.loss < 1e-6 * (target**2).sum()
         assert (solution.parameters > 0).all()
+
+
+def test_what_is_not_told_is_told_apart_in_units_of_its_own():
+    """1e-5 x + 1e6 y is told, neither x nor y, however unlike their units."""
+    problem = ef.Problem(ef.affine(np.array([[[1e-5]], [[1e6]]])), [3.0], sigma=0.1)
+    solution = ef.solve(problem, starts=2)[0]
+    assert np.isinf(solution.standard_errors).all()

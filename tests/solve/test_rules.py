@@ -117,3 +117,32 @@ def test_members_of_a_batch_freeze_as_they_end_and_are_what_they_are_alone():
         assert together.status[i] == alone.status
         np.testing.assert_allclose(together.parameters[i], alone.parameters, rtol=1e-9)
     assert together.final
+
+
+def test_a_step_that_an_end_cuts_off_does_not_stop_short_of_the_minimum():
+    """A = diag(r₀ + 0.9 r₁, 0.9 r₀ + r₁) with r₁ ≤ 1: Gauss–Newton leads far outside."""
+    B = np.array([np.diag([1, 0.9]), np.diag([0.9, 1])])
+    problem = ef.Problem(ef.affine(B), [0.8, 3.0], bounds=([-np.inf] * 2, [np.inf, 1]))
+    solutions = ef.solve(problem, start=[0.0, 0.9])
+    grid = np.linspace(-5, 5, 4001)
+    values = np.linalg.eigvalsh(problem.structure.filled(np.stack([grid, np.ones(4001)], axis=-1)))
+    least = np.square(values - problem.target).sum(axis=-1).min()
+    assert solutions[0].loss <= least * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "low", "high"),
+    [
+        (None, 0, 1),
+        ((10, 20), 10, 20),
+        ((5, np.inf), 5, 10),
+        ((-np.inf, -4), -8, -4),
+        ((0, 7), 0, 7),
+    ],
+)
+def test_random_starts_lie_between_the_bounds_unless_said_otherwise(bounds, low, high):
+    problem = ef.Problem(ef.toeplitz(2), [1, 2], bounds=bounds)
+    for given in (problem, ef.joint([problem])):
+        starts = ef.solve(given, starts=200, max_iterations=0).starts
+        assert low <= starts.min() < low + 0.2 * (high - low)
+        assert high >= starts.max() > high - 0.2 * (high - low)

@@ -30,7 +30,7 @@ def random_problem(seed: int) -> tuple[ef.Problem, bool]:
         target = np.linalg.eigvalsh(structure.filled(solution))
     else:
         target = np.sort(random.normal(size=n)) * 2
-    sigma = random.uniform(0.5, 2, n) if random.random() < 0.2 else None
+    sigma = random.uniform(0.02, 0.1, n) if random.random() < 0.2 else None
     return ef.Problem(structure, target, bounds=bounds, sigma=sigma), bool(solvable)
 
 
@@ -89,7 +89,7 @@ def test_interlacing_proves_what_the_convex_hull_cannot():
     structure = ef.pattern([[-1, -1, 0], [-1, -1, 1], [0, 1, 2]])
     problem = ef.Problem(structure, [-1.0, 0.5, 1])
     solutions = ef.solve(problem, starts=5)
-    assert unreachable(problem, solutions[0].parameters, 0).distance < 0.4
+    assert unreachable(problem, *2 * (solutions[0].parameters,), 0).distance < 0.4
     assert solutions.verdict is UNSOLVABLE
     assert solutions.certificate.distance == pytest.approx(0.5, rel=1e-9)
     assert "rows and columns 0, 1 are fixed" in solutions.reason
@@ -109,7 +109,7 @@ def test_nothing_is_proven_of_what_has_a_solution_from_wherever_one_looks(proble
     random = np.random.default_rng(0)
     for scale in (1e-3, 1, 1e3):
         for r in random.normal(size=(50, problem.parameters)) * scale:
-            assert unreachable(problem, r, 0).distance == 0
+            assert unreachable(problem, r, r, 0).distance == 0
 
 
 def test_errors_that_differ_leave_the_proof_to_what_it_can_prove():
@@ -189,3 +189,38 @@ def test_partial_spectra_get_no_proof():
     (B,) = hermitian(np.random.default_rng(0), 1, 4)
     problem = ef.Problem(ef.affine(B[None]), [-50.0, 60], match="lowest")
     assert ef.solve(problem, starts=3).verdict is ef.Verdict.stuck
+
+
+def test_a_minimum_is_certified_only_where_all_data_take_part():
+    """The proof is of one matrix, the other's data lie 3 and not 1 away at the start's end."""
+    one = ef.Problem(ef.affine(np.zeros((1, 1, 1)), np.ones((1, 1))), [2.0], sigma=0.01)
+    family = ef.affine(np.diag([1.0, 0, 0])[None], np.diag([0.0, 0, 3]))
+    two = ef.Problem(family, [1.0], match=(1,), sigma=0.01)
+    solutions = ef.solve(ef.joint([one, two]), start=[-2.0])
+    assert solutions.verdict is not GLOBAL
+
+
+def test_a_misfit_within_the_errors_is_no_contradiction_with_many_parameters_either():
+    problem = ef.Problem(ef.zero_diagonal(3), [-1, 0.2, 0.80001], sigma=[0.1, 0.2, 0.1])
+    assert ef.solve(problem, starts=5).verdict is ef.Verdict.solved
+    assert not ef.well_posed(problem).impossible
+
+
+def test_rounding_of_a_level_that_is_not_told_is_no_solution():
+    structure = ef.affine(np.diag([1.0, 0])[None], np.diag([0.0, 1e15]))
+    solutions = ef.solve(ef.Problem(structure, [3.0], match="lowest"), start=[0.0])
+    assert abs(solutions[0].parameters[0] - 3) < 1 or not solutions.converged.any()
+
+
+def test_a_certified_distance_is_that_of_the_solution_that_is_told():
+    problem = ef.Problem(ef.fixed_diagonal(3), [1.5, 2, 2.5], sigma=0.1)
+    solutions = ef.solve(problem, starts=3)
+    assert solutions.verdict is GLOBAL
+    assert np.sqrt(solutions[0].loss) * 0.1 == pytest.approx(solutions.certificate.distance)
+
+
+def test_where_no_matrix_is_finite_it_is_said():
+    moving = ef.affine(np.eye(2)[None], -10 * np.eye(2))  # not positive definite below 10
+    problem = ef.Problem(ef.pencil(ef.affine(np.eye(2)[None]), moving), [1.0, 1])
+    with pytest.raises(ValueError, match="finite at none of the starts; give low and high"):
+        ef.solve(problem, starts=3)

@@ -110,7 +110,7 @@ def test_arguments_that_are_none_end_with_status_2(arguments: list[str], capsys)
     ("arguments", "sentence"),
     [
         (["--tolerance", "nan"], "tolerance must be a number from 0 to below 1"),
-        (["--low", "5"], "low must not exceed high"),
+        (["--low", "5", "--high", "1"], "low must not exceed high"),
         (["--low", "1,2,3"], "--low must be one finite number, or one for each of 2 parameters"),
         (["--scheduler", "tcp://127.0.0.1:1"], "--scheduler is 'tcp://127.0.0.1:1', where no"),
     ],
