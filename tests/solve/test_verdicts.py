@@ -89,7 +89,8 @@ def test_interlacing_proves_what_the_convex_hull_cannot():
     structure = ef.pattern([[-1, -1, 0], [-1, -1, 1], [0, 1, 2]])
     problem = ef.Problem(structure, [-1.0, 0.5, 1])
     solutions = ef.solve(problem, starts=5)
-    assert unreachable(problem, *2 * (solutions[0].parameters,), 0).distance < 0.4
+    nearest = solutions[0].parameters
+    assert unreachable(problem, nearest, nearest, 0).distance < 0.4
     assert solutions.verdict is UNSOLVABLE
     assert solutions.certificate.distance == pytest.approx(0.5, rel=1e-9)
     assert "rows and columns 0, 1 are fixed" in solutions.reason
