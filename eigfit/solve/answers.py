@@ -15,7 +15,7 @@ from eigfit.solve.distinct import SAME, groups
 from eigfit.solve.iterations import Ends, ends, size
 from eigfit.solve.options import Options
 from eigfit.solve.residuals import residuals
-from eigfit.solve.symmetries import sign_symmetries
+from eigfit.solve.symmetries import images, sign_symmetries
 from eigfit.solve.verdicts import errors_known, judged, most_solutions, within_errors
 
 # More solutions than this are counted, not told one by one.
@@ -37,9 +37,10 @@ def answers(
             "the levels are finite at none of the starts; give low and high within which they are"
         )
     reached = (found.status == Status.converged) | within_errors(problem, found.loss)
-    alike, polished = _distinct(problem, found, reached)
+    generators = sign_symmetries(problem, problem.parameters)
+    alike, polished = _distinct(problem, found, reached, generators)
     solutions = tuple(
-        _solution(problem, r, loss, found, group)
+        _solution(problem, r, loss, found, group, generators)
         for group, r, loss in zip(alike, polished.parameters, polished.loss, strict=True)
     )
     known = errors_known(problem)
@@ -54,7 +55,7 @@ def answers(
 
 
 def _distinct(
-    problem: Problem | Joint, found: Ends, reached: np.ndarray
+    problem: Problem | Joint, found: Ends, reached: np.ndarray, generators: np.ndarray
 ) -> tuple[list[np.ndarray], Ends]:
     """The starts of each distinct solution, and it polished; the nearest where none is reached."""
     finite = np.isfinite(found.loss)
@@ -62,9 +63,8 @@ def _distinct(
     order = order[reached[order]] if reached.any() else order[:1]
     # Of one solution the start that needed the fewest iterations stands for it.
     order = order[np.argsort(found.iterations[order], kind="stable")]
-    signs = sign_symmetries(problem, problem.parameters)
     units = _units(problem, found.parameters[order[0]])
-    alike = groups(found.parameters, order, signs, units)[:MOST_TOLD]
+    alike = groups(found.parameters, order, generators, units)[:MOST_TOLD]
     before = np.array([group[np.argmin(found.loss[group])] for group in alike])
     if not reached.any():
         return alike, Ends(*(array[before] for array in found))
@@ -72,7 +72,7 @@ def _distinct(
     worse = ~(polished.loss <= found.loss[before])
     polished.parameters[worse] = found.parameters[before[worse]]
     polished.loss[worse] = found.loss[before[worse]]
-    again = groups(polished.parameters, np.arange(len(alike)), signs, units)
+    again = groups(polished.parameters, np.arange(len(alike)), generators, units)
     firsts = [same[np.argmin(polished.loss[same])] for same in again]
     return (
         [np.concatenate([alike[i] for i in same]) for same in again],
@@ -81,7 +81,12 @@ def _distinct(
 
 
 def _solution(
-    problem: Problem | Joint, r: np.ndarray, loss: float, found: Ends, group: np.ndarray
+    problem: Problem | Joint,
+    r: np.ndarray,
+    loss: float,
+    found: Ends,
+    group: np.ndarray,
+    generators: np.ndarray,
 ) -> Solution:
     at = residuals(problem, r[None])
     low, high = problem.bounds
@@ -89,11 +94,11 @@ def _solution(
     told = determined(at.jacobian[0], at.pairs[0], float(loss), at_bounds, errors_known(problem))
     levels = tuple(values[0] for values in at.values)
     plain = np.where(np.abs(r) <= SAME * np.abs(r).max(), 0.0, r)
-    images = np.unique(sign_symmetries(problem, len(r)) * plain + 0.0, axis=0)
-    images = images[((images >= low) & (images <= high)).all(axis=1)]
+    equivalents = np.unique(images(generators, plain) + 0.0, axis=0)
+    equivalents = equivalents[((equivalents >= low) & (equivalents <= high)).all(axis=1)]
     return Solution(
         r, levels[0] if len(levels) == 1 else levels, at.residuals[0], float(loss),
-        len(group), int(found.iterations[group].min()), images, *told, at_bounds,
+        len(group), int(found.iterations[group].min()), equivalents, *told, at_bounds,
     )  # fmt: skip
 
 

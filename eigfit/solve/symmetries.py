@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from eigfit.problem.joint import Joint, parts_of
+from eigfit.problem.joint import Joint, Part, parts_of
 from eigfit.problem.problem import Problem
 
-# 2¹² sets of signs are told one by one; of more, none.
-MOST_GENERATORS: Final = 12
+# Up to so many generators every set of signs is told; of more, those of the first ones.
+MOST_TOLD: Final = 12
 LARGEST: Final = 2**22  # numbers in the matrices that are looked through
 
 
 def sign_symmetries(problem: Problem | Joint, p: int) -> np.ndarray:
-    """Every c ∈ {±1}ᵖ for which r and c ∘ r have the same spectra, the identity first; [e, p].
+    """The signs c ∈ {±1}ᵖ for which r and c ∘ r have the same spectra, as bits; generators [g, p].
 
-    A diagonal matrix of signs D and the complex conjugate leave eigenvalues alone. With bits for
-    the signs s of D, for conjugation and for c, entry (i, j) of A_k demands s_i + s_j + c_k = 0,
-    plus the bit of conjugation where it is imaginary: linear equations modulo 2, for each matrix
-    with an s of its own.
+    A bit is 1 where a sign changes, and every sum of rows modulo 2 is one of them. A diagonal
+    matrix of signs D and the complex conjugate leave eigenvalues alone. With bits for the signs s
+    of D, for conjugation and for c, entry (i, j) of A_k demands s_i + s_j + c_k = 0, plus the bit
+    of conjugation where it is imaginary: linear equations modulo 2, for each matrix with an s of
+    its own.
     """
     parts = parts_of(problem)
     affine = all(part.problem.structure.affine for part in parts)
     numbers = sum(part.problem.structure.n**2 * len(part.places) for part in parts)
     if not affine or numbers > LARGEST:
-        return np.ones((1, p), int)
-    basis = np.eye(p, dtype=np.uint8)  # of the c that are left, modulo 2
-    kernel = _kernel(
-        np.concatenate([_equations(part, p, i, parts) for i, part in enumerate(parts)])
-    )
-    bits = _independent(kernel[:, : len(basis)])
-    if len(bits) > MOST_GENERATORS:
-        return np.ones((1, p), int)
-    chosen = (np.arange(2 ** len(bits))[:, None] >> np.arange(len(bits))) & 1
-    return 1 - 2 * ((chosen @ bits.astype(int)) % 2).reshape(-1, p)
+        return np.empty((0, p), np.uint8)
+    equations = [_equations(part, p, i, parts) for i, part in enumerate(parts)]
+    return _independent(_kernel(np.concatenate(equations))[:, :p])
 
 
-def _equations(part, p: int, number: int, parts) -> np.ndarray:
+def images(generators: np.ndarray, r: np.ndarray) -> np.ndarray:
+    """The parameters r [p] under all signs that the generators make, itself the first; [e, p]."""
+    told = generators[:MOST_TOLD].astype(int)
+    chosen = (np.arange(2 ** len(told))[:, None] >> np.arange(len(told))) & 1
+    return (1 - 2 * ((chosen @ told) % 2)) * r
+
+
+def alike(generators: np.ndarray, r: np.ndarray, others: np.ndarray, within: float) -> np.ndarray:
+    """Which of the others [B, p] are r [p] under signs that the generators make; bool [B].
+
+    Their sizes agree, and where they are not 0 the signs that differ fulfil the equations of the
+    generators' sums.
+    """
+    same = np.abs(np.abs(others) - np.abs(r)).max(axis=-1, initial=0.0) <= within
+    told = np.abs(r) > within
+    checks = _kernel(generators[:, told])
+    differ = (np.sign(others[:, told]) != np.sign(r[told])).astype(int)
+    return same & ~((differ @ checks.T.astype(int)) % 2).any(axis=-1)
+
+
+def _equations(part: Part, p: int, number: int, parts: Sequence[Part]) -> np.ndarray:
     """Rows of equations for the bits: c [p], then for each part its s [n] and conjugation."""
     sizes = [other.problem.structure.n + 1 for other in parts]
     first = p + sum(sizes[:number])
