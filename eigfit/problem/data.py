@@ -15,6 +15,7 @@ OF: Final = ("eigenvalues", "differences", "frequencies")
 EQUAL: Final = 1e-12
 # Frequencies are known to the root of a rounding of the largest.
 ZERO: Final = 1e-7
+LEAST: Final = 1e-30
 MATCHES: Final = ("all", "lowest", "nearest")
 
 
@@ -79,14 +80,11 @@ class Data:
         residuals = (np.take_along_axis(y, levels, axis=-1) - self.target) / self.sigma
         return Reading(residuals, levels, np.take_along_axis(dy, levels, axis=-1) / self.sigma)
 
-    def eigenvalues(self) -> tuple[np.ndarray, np.ndarray]:
-        """The target and its standard errors as eigenvalues, differences counted from 0."""
+    def eigenvalues(self) -> np.ndarray:
+        """The target as eigenvalues, differences counted from 0; shape [m]."""
         if self.of != "frequencies":
-            return self.target, self.sigma
-        turn = 2 * np.pi
-        return np.sign(self.target) * (turn * self.target) ** 2, (
-            2 * turn**2 * np.maximum(np.abs(self.target), self.sigma) * self.sigma
-        )
+            return self.target
+        return (2 * np.pi * self.target) ** 2
 
     @property
     def _all(self) -> np.ndarray:
@@ -100,7 +98,7 @@ class Data:
             return values - values[..., :1], np.ones_like(values)
         y = np.sign(values) * np.sqrt(np.abs(values)) / (2 * np.pi)
         # dy/dλ = 1 / 8π²y; a level nearer to 0 than it is known is taken as far away as that.
-        least = ZERO * np.abs(y).max(axis=-1, keepdims=True) + np.finfo(float).tiny ** 0.25
+        least = ZERO * np.abs(y).max(axis=-1, keepdims=True) + LEAST
         return y, 1 / (8 * np.pi**2 * np.maximum(np.abs(y), least))
 
     def _levels(self, y: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from eigfit import tensorflow_lazily as tf
+from eigfit.problem.data import LEAST, ZERO
 
 
 def readings(
@@ -30,9 +31,10 @@ def readings(
     if of == "differences":
         y = y - values[..., :1]
     elif of == "frequencies":
-        root = tf.sqrt(tf.maximum(tf.abs(y), np.finfo(np.float32).tiny))
+        root = tf.sqrt(tf.abs(y))
+        largest = tf.reduce_max(tf.sqrt(tf.abs(values)), axis=-1, keepdims=True)
         y = tf.sign(y) * root / (2 * math.pi)
-        slopes = 1 / (4 * math.pi * root)
+        slopes = 1 / (4 * math.pi * tf.maximum(root, ZERO * largest + LEAST))
     residuals = (y - target) / sigma
     by_datum = 2 * residuals * slopes / sigma
     by_level = tf.linalg.matvec(

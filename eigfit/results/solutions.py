@@ -22,10 +22,13 @@ class Solution:
         loss: Σ ((y − t)/σ)², χ² where σ was given.
         count: how many starts ended there.
         iterations: the fewest that one of them took.
-        equivalents: it, and what the symmetries of the problem make of it; shape [e, p].
+        equivalents: it, and what the symmetries of the problem make of it between its bounds, at
+            most 4,096; shape [e, p].
         rank: how many directions of r the data determine.
-        singular_values: of the Jacobian with its columns scaled to length 1, shape [min(m, p)].
-        null_space: directions that the data do not tell, unit columns, shape [p, p − rank].
+        singular_values: of the Jacobian by the parameters that are not at a bound, its columns
+            scaled to length 1, descending.
+        null_space: directions that the data do not tell, unit columns, shape [p, p − rank], fewer
+            where parameters lie at a bound.
         covariance: of r, shape [p, p]; from σ, or else from the residuals where there are more
             data than parameters. NaN where neither tells, infinite where the data do not
             determine a parameter, 0 for one at a bound.

@@ -93,7 +93,7 @@ def blocks_of(problem: Problem | Joint, p: int) -> list[Block]:
         basis = np.zeros((p, *own.shape[1:]), own.dtype)
         basis[part.places] = own
         constant = structure.filled(np.zeros(len(own)))
-        blocks.append(Block(constant, basis, np.sort(data.eigenvalues()[0])))
+        blocks.append(Block(constant, basis, np.sort(data.eigenvalues())))
     return blocks
 
 

@@ -27,7 +27,7 @@ def not_interlaced(problem: Problem | Joint, tolerance: float) -> Certificate:
         n = structure.n
         if not structure.affine or not data.complete or n**2 * len(part.places) > LARGEST:
             continue
-        t = np.sort(data.eigenvalues()[0])
+        t = np.sort(data.eigenvalues())
         constant = structure.filled(np.zeros(len(part.places)))
         for rows in fixed_blocks(np.abs(structure.basis()).max(axis=0) == 0):
             f = np.linalg.eigvalsh(constant[np.ix_(rows, rows)])

@@ -53,7 +53,8 @@ def solve(
         rule: a name in `RULES`, how steps are taken.
         tolerance: a start has reached the data when ‖(y − t)/σ‖ is at most this share of ‖t/σ‖, or
             no larger than rounding.
-        max_iterations: of one start, each of which costs one eigendecomposition of every matrix.
+        max_iterations: of one start, each of which costs one eigendecomposition of every matrix; a
+            start that stalls may take as many again from its mirror image.
         budget: go on, with as many starts again, while the last half of them found further
             solutions, to at most so many starts; `starts` are all unless given.
         executor: any `concurrent.futures.Executor`, to which batches of starts go; threads on all

@@ -80,12 +80,16 @@ def _how_often(
     problem: Problem | Joint, solutions: tuple[Solution, ...], reached: np.ndarray
 ) -> str:
     most = most_solutions(problem)
-    bound = f", at most {most:,} there are" if most else ""
+    bound = f"; there are at most {most:,}" if most else ""
     s = "" if len(solutions) == 1 else "s"
     said = (
         f"{reached.sum():,} of {len(reached):,} starts reached the data, in "
         f"{len(solutions):,} distinct solution{s}{bound}."
     )
+    told = min(solution.rank for solution in solutions)
+    free = int((~solutions[0].at_bounds).sum())
+    if told < free:
+        said += f" They are not isolated: the data determine {told} of {free} directions."
     degrees = freedom(problem)
     if not errors_known(problem) or degrees <= 0:
         return said
@@ -129,7 +133,7 @@ def _certificate(problem: Problem | Joint, best: np.ndarray, options: Options) -
     if found.distance:
         for part in parts_of(problem):
             if part.problem.data.complete and part.problem.structure.affine:
-                said = out_of_reach(part.problem.structure, part.problem.data.eigenvalues()[0])
+                said = out_of_reach(part.problem.structure, part.problem.data.eigenvalues())
                 if said:
                     return Certificate(f"{said} {found.reason}", found.distance, found.attained)
     return found

@@ -105,7 +105,7 @@ def _impossible(problem: Problem | Joint) -> str:
     for part in parts_of(problem):
         structure, data = part.problem.structure, part.problem.data
         if structure.affine and data.complete and structure.n <= LARGEST:
-            said = out_of_reach(structure, data.eigenvalues()[0], tolerance**2)
+            said = out_of_reach(structure, data.eigenvalues(), tolerance**2)
             if said:
                 return said
     return not_interlaced(problem, tolerance).reason

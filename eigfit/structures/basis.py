@@ -62,6 +62,8 @@ def affine(basis: Any, constant: Any = None, names: Sequence[str] | None = None)
     every = np.concatenate([basis, constant[None]])
     every = _real_if_so((every + every.conj().swapaxes(-1, -2)) / 2)
     rows, columns = np.nonzero(np.triu((every != 0).any(axis=0)))
+    if not len(rows):
+        raise ValueError("basis and constant are zero everywhere; give matrices with entries")
     places = rows.astype(np.int32), columns.astype(np.int32)
     entries = np.ascontiguousarray(every[:, rows, columns])
     return Affine(n, *places, entries[:-1], entries[-1], checked_names(names, len(basis)))

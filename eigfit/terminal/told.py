@@ -11,7 +11,7 @@ from eigfit.problem.posed import Posed
 from eigfit.problem.problem import Problem
 from eigfit.results.directions import in_words, undetermined
 from eigfit.results.solutions import Solution, Solutions
-from eigfit.results.verdict import Verdict
+from eigfit.solve.verdicts import errors_known
 from eigfit.terminal.found import data_of
 from eigfit.terminal.tables import measured, number, table
 
@@ -27,7 +27,7 @@ def as_text(posed: Posed, found: Solutions) -> str:
     parts = [posed.title] if posed.title else []
     parts.append(str(found))
     first = found[0]
-    known = _errors_given(posed.problem)
+    known = errors_known(posed.problem)
     head = ["parameter", "value", *(["standard error"] if known else []), ""]
     rows = []
     for name, value, error, bound in zip(
@@ -38,8 +38,7 @@ def as_text(posed: Posed, found: Solutions) -> str:
     several = len(found) > 1
     which = f"Solution 1 of {len(found):,}" if several else "The solution"
     if not found.converged.any():
-        solved = found.verdict is Verdict.solved
-        which = "The best fit" if solved else "The nearest that was found"
+        which = "The nearest that was found"
     lines = [f"{which}, from {first.count:,} of {len(found.starts):,} starts, the quickest in "
              f"{first.iterations} iteration{'s' * (first.iterations != 1)}"]  # fmt: skip
     if len(first.equivalents) > 1:
@@ -52,12 +51,6 @@ def as_text(posed: Posed, found: Solutions) -> str:
     if several:
         parts.append(_others(found))
     return "\n\n".join(part for part in parts if part)
-
-
-def _errors_given(problem: Problem | Joint) -> bool:
-    """Whether the data came with standard errors; without them those of the answer mean little."""
-    sigmas = [part.problem.sigma for part in parts_of(problem)]
-    return any(sigma is not None for sigma in sigmas)
 
 
 def _determined(one: Solution, names: tuple[str, ...]) -> str:
@@ -76,7 +69,7 @@ def _determined(one: Solution, names: tuple[str, ...]) -> str:
 
 
 def _data_in_text(problem: Problem | Joint, one: Solution) -> str:
-    rows, errors = data_of(problem, one), _errors_given(problem)
+    rows, errors = data_of(problem, one), errors_known(problem)
     several = len(parts_of(problem)) > 1
     squares = f"{'χ²' if errors else 'the sum of squares'} = {one.loss:.3g}"
     shown, before = rows, f"The data, {squares}:"

@@ -4,7 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -97,8 +97,17 @@ def test_an_interrupt_leaves_nothing_running(problem):
     def stop(done: int, all_: int) -> None:
         raise Stop
 
-    with ThreadPoolExecutor(1) as pool, pytest.raises(Stop):
-        ef.solve(problem, starts=2_000, executor=pool, progress=stop)
+    class Kept(ThreadPoolExecutor):
+        futures: list[Future] = []  # noqa: RUF012
+
+        def submit(self, *arguments, **named):
+            self.futures.append(super().submit(*arguments, **named))
+            return self.futures[-1]
+
+    with Kept(1) as pool, pytest.raises(Stop):
+        ef.solve(problem, starts=10_000, executor=pool, progress=stop)
+    assert len(pool.futures) == 20
+    assert any(future.cancelled() for future in pool.futures)
 
 
 def test_a_problem_travels_to_other_processes(problem):

@@ -91,6 +91,7 @@ def test_roundings_by_which_a_matrix_is_not_symmetric_are_taken_out():
         ([[EYE], np.eye(3)], ValueError, r"constant must be of the size of the basis, \(2, 2\)"),
         ([[EYE], [[0, 1], [2, 0]]], ValueError, "constant must be symmetric"),
         ([[EYE], np.full((2, 2), np.inf)], ValueError, "constant must be finite"),
+        ([[0 * EYE]], ValueError, "zero everywhere; give matrices with entries"),
         ([[EYE], None, "a"], TypeError, "names must be a list of texts"),
         ([[EYE], None, [3]], TypeError, "names must be a list of texts"),
         ([[EYE], None, ["a", "b"]], ValueError, r"names must be 1 different texts"),
