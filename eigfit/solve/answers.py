@@ -14,7 +14,7 @@ from eigfit.solve.determined import determined
 from eigfit.solve.distinct import SAME, groups
 from eigfit.solve.iterations import Ends, ends, size
 from eigfit.solve.options import Options
-from eigfit.solve.residuals import residuals
+from eigfit.solve.residuals import Residuals, residuals
 from eigfit.solve.symmetries import images, sign_symmetries
 from eigfit.solve.verdicts import errors_known, judged, most_solutions, within_errors
 
@@ -39,9 +39,10 @@ def answers(
     reached = (found.status == Status.converged) | within_errors(problem, found.loss)
     generators = sign_symmetries(problem, problem.parameters)
     alike, polished = _distinct(problem, found, reached, generators)
+    at = residuals(problem, polished.parameters)
     solutions = tuple(
-        _solution(problem, r, loss, found, group, generators)
-        for group, r, loss in zip(alike, polished.parameters, polished.loss, strict=True)
+        _solution(problem, at.chosen([i]), polished.parameters[i], found, group, generators)
+        for i, group in enumerate(alike)
     )
     known = errors_known(problem)
     # Differences of χ² that nobody would see are none.
@@ -82,24 +83,32 @@ def _distinct(
 
 def _solution(
     problem: Problem | Joint,
+    at: Residuals,
     r: np.ndarray,
-    loss: float,
     found: Ends,
     group: np.ndarray,
     generators: np.ndarray,
 ) -> Solution:
-    at = residuals(problem, r[None])
+    """What is told of one, of which `at` is all there is at its parameters r [p]."""
+    loss = float(at.loss[0])
     low, high = problem.bounds
     at_bounds = (r <= low) | (r >= high)
-    told = determined(at.jacobian[0], at.pairs[0], float(loss), at_bounds, errors_known(problem))
+    told = determined(at.jacobian[0], at.pairs[0], loss, at_bounds, errors_known(problem))
     levels = tuple(values[0] for values in at.values)
-    plain = np.where(np.abs(r) <= SAME * np.abs(r).max(), 0.0, r)
-    equivalents = np.unique(images(generators, plain) + 0.0, axis=0)
-    equivalents = equivalents[((equivalents >= low) & (equivalents <= high)).all(axis=1)]
     return Solution(
-        r, levels[0] if len(levels) == 1 else levels, at.residuals[0], float(loss),
-        len(group), int(found.iterations[group].min()), equivalents, *told, at_bounds,
+        r, levels[0] if len(levels) == 1 else levels, at.residuals[0], loss, len(group),
+        int(found.iterations[group].min()), _equivalents(r, generators, problem), *told, at_bounds,
     )  # fmt: skip
+
+
+def _equivalents(r: np.ndarray, generators: np.ndarray, problem: Problem | Joint) -> np.ndarray:
+    """It and what the signs make of it, between the bounds; what is as good as 0 has none."""
+    if not len(generators):
+        return r[None]
+    low, high = problem.bounds
+    plain = np.where(np.abs(r) <= SAME * np.abs(r).max(), 0.0, r)
+    made = np.unique(images(generators, plain) + 0.0, axis=0)
+    return made[((made >= low) & (made <= high)).all(axis=1)]
 
 
 def _units(problem: Problem | Joint, r: np.ndarray) -> np.ndarray:

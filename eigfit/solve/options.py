@@ -14,11 +14,19 @@ from eigfit.solve.rules import RULES, majorant
 
 
 class Options(NamedTuple):
-    """How to iterate; see `solve`."""
+    """How to iterate; see `solve`.
+
+    Attributes:
+        rule: a name in `RULES`.
+        tolerance: of the data, relative.
+        max_iterations: of one start.
+        patient: whether each start is followed to its very end, also one that hardly goes on.
+    """
 
     rule: str = "majorised"
     tolerance: float = 1e-10
     max_iterations: int = 100
+    patient: bool = True
 
 
 def checked_ranges(problem: Problem | Joint, low: Any, high: Any) -> tuple[np.ndarray, np.ndarray]:

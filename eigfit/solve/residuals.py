@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -35,7 +35,7 @@ class Residuals(NamedTuple):
         """Half of d loss / dr, Jᵀρ, shape [S, p]."""
         return np.matmul(self.residuals[:, None, :], self.jacobian)[:, 0, :]
 
-    def chosen(self, which: np.ndarray) -> Residuals:
+    def chosen(self, which: Any) -> Residuals:
         """Those of some of the starts."""
         return Residuals(
             tuple(values[which] for values in self.values), *(array[which] for array in self[1:])

@@ -17,6 +17,8 @@ from eigfit.results.solutions import Solutions
 from eigfit.solve.answers import answers
 from eigfit.solve.iterations import Ends, ends
 from eigfit.solve.options import Options, checked_options, checked_ranges, checked_starts
+from eigfit.solve.rules import RULES
+from eigfit.solve.verdicts import errors_known, freedom
 
 # Starts go out in batches of so many numbers in their matrices, whoever computes them, so that the
 # same seeds give the same numbers to the last bit.
@@ -54,7 +56,8 @@ def solve(
         tolerance: a start has reached the data when ‖(y − t)/σ‖ is at most this share of ‖t/σ‖, or
             no larger than rounding.
         max_iterations: of one start, each of which costs one eigendecomposition of every matrix; a
-            start that stalls may take as many again from its mirror image.
+            start that stalls may take as many again from its mirror image. Where
+            others reach the data, one that hardly goes on is given up before.
         budget: go on, with as many starts again, while the last half of them found further
             solutions, to at most so many starts; `starts` are all unless given.
         executor: any `concurrent.futures.Executor`, to which batches of starts go; threads on all
@@ -67,6 +70,9 @@ def solve(
             levels are finite at no start.
     """
     options = checked_options(problem, rule, tolerance, max_iterations)
+    # Where data can be met, those starts count that meet them; minima count where errors are known.
+    met = freedom(problem) <= 0 and not errors_known(problem)
+    options = options._replace(patient=not (met and RULES[rule].adaptive))
     p = problem.parameters
     whole_number("starts", starts, 1)
     whole_number("seed", seed, 0)

@@ -46,6 +46,8 @@ def alike(generators: np.ndarray, r: np.ndarray, others: np.ndarray, within: flo
     Their sizes agree, and where they are not 0 the signs that differ fulfil the equations of the
     generators' sums.
     """
+    if not len(generators):
+        return np.abs(others - r).max(axis=-1, initial=0.0) <= within
     same = np.abs(np.abs(others) - np.abs(r)).max(axis=-1, initial=0.0) <= within
     told = np.abs(r) > within
     checks = _kernel(generators[:, told])
