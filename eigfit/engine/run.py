@@ -164,10 +164,12 @@ class Run(Generic[R]):
         What comes later is taken in the next time.
         """
         goal = self._goal(steps)
-        self._go(
-            lambda: None if self.reached >= goal and self._judged else min(goal, self._goal(steps)),
-            LONGEST_FRAME,
-        )
+
+        def wanted() -> int | None:
+            now = min(goal, self._goal(steps))  # a pause in between brings it nearer
+            return None if self.reached >= now and self._judged else now
+
+        self._go(wanted, LONGEST_FRAME)
 
     def follow(self) -> None:
         """Go on under the conditions wanted, from the step reached.
