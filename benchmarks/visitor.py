@@ -1,5 +1,7 @@
 """A visitor without a browser: it speaks Streamlit's protocol and asks for frames as pages do.
 
+That is by the route of the frames, and where that fails or says so, by a run of the page's script.
+
 What a browser would draw it only puts together, and checks that it fits what it has.
 """
 
@@ -18,6 +20,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from benchmarks.frame_line import FrameLine
 
 PATIENCE: Final = 5.0  # seconds until a frame is asked for again, as in the page's own script
 EVENTS: Final = "$$STREAMLIT_INTERNAL_KEY_{}__events"
@@ -47,18 +51,25 @@ class Visitor:
         first_paint: when the first element came, None before.
         address: what stands after the page's name, as the page has written it.
         messages: all that have come, as they came, where they are kept.
+        direct: how many of the frames came by their route.
+        token: by which frames are asked for there.
 
     Args:
         server: its address.
         keep: whether to keep the messages.
+        routed: whether the route of the frames can be had.
     """
 
-    def __init__(self, server: str, *, keep: bool = False) -> None:
+    def __init__(self, server: str, *, keep: bool = False, routed: bool = True) -> None:
         self.frames: list[Frame] = []
         self.errors: list[str] = []
         self.first_paint: float | None = None
         self.address = ""
         self.messages: list[bytes] = []
+        self.direct = 0
+        self.token = ""
+        self._line = FrameLine(server) if routed else None
+        self._asking: asyncio.Task[None] | None = None
         self._keep = keep
         self._server = server
         self._widgets: dict[str, str] = {}  # identities by their keys
@@ -86,6 +97,10 @@ class Visitor:
     ) -> None:
         """Close the tab."""
         self._reading.cancel()
+        if self._asking:
+            self._asking.cancel()
+        if self._line:
+            self._line.close()
         await self._socket.close()
 
     async def load(self, page: str = "", link: str = "") -> None:
@@ -144,7 +159,7 @@ class Visitor:
                 async with self._news:
                     await asyncio.wait_for(self._news.wait(), PATIENCE)
             except TimeoutError:
-                await self._ask()  # what was asked for never came
+                await self._ask_the_page()  # what was asked for never came
 
     async def _run_through(self, state: WidgetState | None = None, fragment: str = "") -> None:
         """Have the script run, and wait for its end."""
@@ -181,10 +196,15 @@ class Visitor:
             self.address = said.page_info_changed.query_string
         elif kind == "page_not_found":
             self.errors.append("page not found")
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Tell who waits, and ask for the next frame."""
         async with self._news:
             self._news.notify_all()
         if self._answer is None and self.frames and self.frames[-1].said["more"]:
-            await self._ask()
+            self._answer = time.perf_counter()
+            self._asking = asyncio.create_task(self._ask())
 
     def _take(self, message: ForwardMsg, size: int) -> None:
         """Remember a widget, or take in a frame."""
@@ -200,11 +220,15 @@ class Visitor:
             self._widgets[identity.split("-", 2)[2]] = identity
         if kind == "bidi_component" and element.bidi_component.component_name == "eigfit.view":
             self._fragment = message.delta.fragment_id
-            self._complete(json.loads(json.loads(element.bidi_component.json)["frame"]), size)
+            given = json.loads(element.bidi_component.json)
+            self.token = given["token"]
+            self._complete(json.loads(given["frame"]), size)
 
     def _complete(self, said: dict[str, Any], size: int) -> None:
         """Take in a frame, and check that its points follow those that are here."""
         self._answer = None
+        if self.frames and said["count"] <= self.frames[-1].said["count"]:
+            return  # overtaken by the page's
         after = said["after"]
         if after is not None and (not self.frames or after > self.frames[-1].said["settled"]):
             self.errors.append(f"a frame continues step {after}, which has not come")
@@ -220,10 +244,33 @@ class Visitor:
         self.frames.append(Frame(said, size))
 
     async def _ask(self) -> None:
+        """Ask for a frame by the route, and by the page where that is not to be had."""
+        if self._line is None:
+            await self._ask_the_page()
+            return
+        try:
+            asked = {**self._has(), "token": self.token}
+            status, said, size = await self._line.ask(json.dumps(asked).encode())
+        except OSError:
+            status, said, size = 0, None, 0
+        turn = said.get("turn") if status == 200 and said else "ask"
+        if self._answer is None or turn == "wait":
+            return  # all has come with the page, or is to come
+        if turn or not said:
+            await self._ask_the_page()
+            return
+        self._complete(said, size)
+        self.direct += 1
+        await self._go_on()
+
+    def _has(self) -> dict[str, Any]:
+        """What it has when it asks."""
         last = self.frames[-1].said if self.frames else {"base": None, "settled": None}
+        return {"base": last["base"], "step": last["settled"], "show": None}
+
+    async def _ask_the_page(self) -> None:
         self._answer = time.perf_counter()
-        ask = {"base": last["base"], "step": last["settled"], "show": None, "count": 0}
-        events = json.dumps([{"event": "ask", "value": ask}])
+        events = json.dumps([{"event": "ask", "value": {**self._has(), "count": 0}}])
         state = WidgetState(id=EVENTS.format(self._widgets["view"]), json_trigger_value=events)
         await self._rerun(state, self._fragment)
 

@@ -9,8 +9,9 @@ from eigfit.web.at_hand import at_hand
 from eigfit.web.cards import card, chart_card, introduction, row
 from eigfit.web.compare.members import members, open_member, pin, pinned, variation
 from eigfit.web.compare.survey import survey
-from eigfit.web.frames import LiveView, Picture, frames
+from eigfit.web.frames import frames
 from eigfit.web.live import chart_place, summary_place, table_place
+from eigfit.web.picture import LiveView, Picture
 from eigfit.web.player import player
 from eigfit.web.runs import turn
 from eigfit.web.share import share

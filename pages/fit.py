@@ -7,8 +7,9 @@ from eigfit.results.step import Step
 from eigfit.web.at_hand import at_hand
 from eigfit.web.cards import chart_card, introduction, row
 from eigfit.web.explanation import explanation
-from eigfit.web.frames import LiveView, Picture, frames
+from eigfit.web.frames import frames
 from eigfit.web.landscape import landscape
+from eigfit.web.picture import LiveView, Picture
 from eigfit.web.player import player
 from eigfit.web.ready import start_from
 from eigfit.web.result import result

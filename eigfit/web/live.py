@@ -11,13 +11,14 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 import streamlit as st
 from streamlit.components.v2 import component
 
 from eigfit.figures import heatmaps
 from eigfit.figures.figure import Figure, as_json
+from eigfit.web.said import Ask, ask, number, whole
 
 SCRIPTS: Final = Path(__file__).parent / "js"
 # A script keeps its address only as long as it is the same, so that no browser mixes two versions.
@@ -27,23 +28,6 @@ VERSION: Final = hashlib.sha256(
 ADDRESS: Final = f"app/eigfit-{VERSION}"
 VIEW: Final = "view"
 LARGEST: Final = 1e300  # farther out no chart has a place
-MOST: Final = 2**53  # up to here JavaScript counts; no session sends as many frames
-
-
-class Ask(NamedTuple):
-    """What a browser has when it asks for the next frame.
-
-    Attributes:
-        base: the number of the figures it has in full, None if it has none.
-        step: the last step whose points it has, None if it has none.
-        show: the step it wants to look at, None for the latest.
-        still: whether its owner wants little to move.
-    """
-
-    base: int | None
-    step: int | None
-    show: int | None
-    still: bool = False
 
 
 def loaded(script: str) -> str:
@@ -168,20 +152,21 @@ def summary_place() -> None:
         _summary(key="members_summary", data=data, on_failed_change=_fall_back)
 
 
-def view(frame: dict[str, Any]) -> Any:
+def view(frame: dict[str, Any], token: str) -> Any:
     """Send the page's live view a frame, and give what has happened there.
 
     Args:
         frame: its figures as those of `Figure`, its words, and how it continues the one before.
+        token: of the session's screen, by which frames can be asked for.
 
     Returns:
         `ask`, what the browser has when it asks for the next one, `open`, the row of the table that
         was clicked, and `pin`, the member to be the baseline; None where it has not happened. All
-        are as a stranger has written them: `asked` and `whole` read them.
+        are as a stranger has written them: `eigfit.web.said` reads them.
     """
     return _view(
         key=VIEW,
-        data={"frame": as_json(frame)},
+        data={"frame": as_json(frame), "token": token},
         on_ask_change=_heard,
         on_open_change=_heard,
         on_pin_change=_heard,
@@ -194,13 +179,7 @@ def asked() -> Ask | None:
 
     An ask that no live view would write is none, so that everything is sent.
     """
-    ask = said("ask")
-    if not isinstance(ask, dict):
-        return None
-    values = ask.get("base"), ask.get("step"), ask.get("show")
-    base, step, show = map(whole, values)
-    still = ask.get("still") is True
-    return Ask(base, step, show, still) if (base, step, show) == values else None
+    return ask(said("ask"))
 
 
 def said(name: str) -> Any:
@@ -209,18 +188,6 @@ def said(name: str) -> Any:
     None where it says nothing.
     """
     return (st.session_state.get(VIEW) or {}).get(name)
-
-
-def whole(value: Any) -> int | None:
-    """A value of the browser's where it is a number of steps, frames or rows, else None."""
-    plain = isinstance(value, int) and not isinstance(value, bool)
-    return value if plain and 0 <= value < MOST else None
-
-
-def number(value: Any) -> float | None:
-    """A value of the browser's where it is a finite number of no monstrous size, else None."""
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if plain and abs(value) < MOST else None
 
 
 def again(key: str, every: float) -> None:

@@ -11,7 +11,7 @@ from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
-from eigfit.web import runs
+from eigfit.web import frames, runs
 from eigfit.web.session import change, forget_earlier
 
 BUTTON_WIDTH: Final = 145  # pixels, so that Play, Play again and Pause take the same room
@@ -28,6 +28,7 @@ def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int =
         experiment: what the page makes of the setup.
         members: how many seeds it uses, which a new start leaves behind.
     """
+    frames.screen().hold()
     run = runs.live_run(key, experiment)
     with row:
         if run.playing:

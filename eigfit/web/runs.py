@@ -22,6 +22,17 @@ class Expected(NamedTuple):
     run: Run[History]
     step: int
 
+    def words(self) -> str:
+        """What is to be said once it has come as far as it comes, nothing before."""
+        run = self.run
+        if not run.begun or (run.moving and run.reached < self.step):
+            return ""
+        words = f"Loaded, at step {run.reached:,}."
+        if run.reached < self.step:
+            words += f" It was saved at step {self.step:,}, "
+            words += "but here it has ended." if run.final else "to which Play goes on."
+        return words
+
 
 def live_run(key: str, experiment: Experiment) -> Run[History]:
     """The session's run of this experiment, on the page of that key.
@@ -87,30 +98,19 @@ def begun_anew(before: Setup, now: Setup) -> str:
 
 
 def load(key: str, experiment: Experiment, steps: int) -> None:
-    """Begin a run that was saved at that step; `arrival` tells when it has come there."""
+    """Begin a run that was saved at that step; it is expected until it has come there."""
     st.session_state["expected"] = Expected(restart(key, experiment, steps), steps)
 
 
-def arrival(run: Run[History]) -> str:
-    """What is to be said of a loaded run once it has come as far as it comes, else nothing.
-
-    It holds until `arrived` is called, as what says it may be interrupted.
-    """
-    expected: Expected | None = st.session_state.get("expected")
-    if expected is None or expected.run is not run or not run.begun:
-        return ""
-    if run.moving and run.reached < expected.step:
-        return ""
-    words = f"Loaded, at step {run.reached:,}."
-    if run.reached < expected.step:
-        words += f" It was saved at step {expected.step:,}, "
-        words += "but here it has ended." if run.final else "to which Play goes on."
-    return words
+def expected(run: Run[History]) -> Expected | None:
+    """That run, if it was loaded and `arrived` has not been called since."""
+    loaded: Expected | None = st.session_state.get("expected")
+    return loaded if loaded is not None and loaded.run is run else None
 
 
 def arrived() -> None:
     """It has been said that the loaded run is there."""
-    del st.session_state["expected"]
+    st.session_state.pop("expected", None)
 
 
 def restart(

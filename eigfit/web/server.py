@@ -25,6 +25,7 @@ from eigfit import web
 from eigfit.engine import workplace
 from eigfit.web import live
 from eigfit.web.discretion import Discretion
+from eigfit.web.frame_route import FrameRoute
 from eigfit.web.head import Head, Page
 
 BETWEEN_COLLECTIONS: Final = 30.0  # seconds; each stops the pages for some hundredths of one
@@ -69,8 +70,13 @@ def routes() -> list[Mount]:
 
 
 def middleware(pages: Sequence[Page]) -> list[Middleware]:
-    """The head of every page, the answer where there is none, and what a session is not told."""
-    return [Middleware(Head, pages=pages, base_path=base_path()), Middleware(Discretion)]
+    """Frames; the head of every page, or that there is none; and what a session is not told."""
+    below = base_path()
+    return [
+        Middleware(FrameRoute, base_path=below),
+        Middleware(Head, pages=pages, base_path=below),
+        Middleware(Discretion),
+    ]
 
 
 def base_path() -> str:

@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+import pytest
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
+from eigfit.web.frame_route import ADDRESS as ROUTE
+from tests.browser.conftest import PATIENT
 from tests.browser.pages import (
     click,
     open_page,
@@ -55,30 +58,79 @@ def test_what_was_drawn_frame_by_frame_is_what_is_sent_at_once(page: Page, addre
     assert points(page) == streamed
 
 
-def test_a_frame_that_never_came_is_asked_for_again(page: Page, address: str) -> None:
-    lost: list[int] = []
+def watch_sockets(page: Page) -> list[int]:
+    """The sizes of the asks for a frame that go to the page's script."""
+    asks: list[int] = []
+
+    def sent(payload: str | bytes) -> None:
+        said = payload if isinstance(payload, bytes) else payload.encode()
+        if b"__events" in said and b'"ask"' in said:
+            asks.append(len(said))
+
+    page.on("websocket", lambda socket: socket.on("framesent", sent))
+    return asks
+
+
+def test_frames_come_by_their_route_and_not_by_runs_of_the_script(page: Page, address: str) -> None:
+    asks = watch_sockets(page)
+    open_fit(page, address)
+    play(page)
+    wait_for_frames(page, 2)
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer) if ROUTE in answer.url else None)
+    before = len(asks)
+    wait_for_frames(page, 8)
+    assert len(asks) == before
+    assert len(answers) >= 7
+    assert {answer.status for answer in answers} == {200}
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+    assert {answer.url for answer in answers} == {f"{address}/{ROUTE}"}, "no token is in it"
+
+
+def test_a_run_moves_where_the_route_is_blocked(browser: Browser, address: str) -> None:
+    context = browser.new_context()  # whose console may tell of what is blocked
+    page = context.new_page()
+    page.set_default_timeout(PATIENT)
+    blocked: list[str] = []
+
+    def block(route: Route) -> None:
+        blocked.append(route.request.method)
+        route.abort()
+
+    page.route(f"**/{ROUTE}", block)
+    asks = watch_sockets(page)
+    open_fit(page, address)
+    play(page)
+    wait_for_frames(page, 8)
+    assert step(page) > 8
+    assert len(asks) >= 8
+    assert blocked, "it was tried"
+    assert len(blocked) < len(asks) / 4, "and then left alone for a while"
+    click(page, "pause")
+    wait_for_words(page, "Paused at step")
+    context.close()
+
+
+@pytest.mark.parametrize("lost", ["the ask", "the answer"])
+def test_a_frame_that_never_came_is_asked_for_again(page: Page, address: str, lost: str) -> None:
+    held: list[Route] = []
     losing = False
 
-    def through(socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
+    def through(route: Route) -> None:
+        if losing and not held:
+            held.append(route)  # neither answered nor refused
+            if lost == "the answer":
+                route.fetch()
+        else:
+            route.continue_()
 
-        def to_server(message: str | bytes) -> None:
-            if losing and not lost and b"_events" in bytes(message if isinstance(message, bytes)
-                                                            else message.encode()):  # fmt: skip
-                lost.append(len(message))
-                return
-            server.send(message)
-
-        socket.on_message(to_server)
-        server.on_message(socket.send)
-
-    page.route_web_socket("**/_stcore/stream", through)
+    page.route(f"**/{ROUTE}", through)
     open_fit(page, address)
     play(page)
     wait_for_frames(page, 2)
     losing = True
     wait_for_frames(page, 8)
-    assert len(lost) == 1
+    assert len(held) == 1
 
 
 def test_a_run_rests_while_its_tab_is_hidden(page: Page, address: str) -> None:

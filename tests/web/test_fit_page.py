@@ -8,8 +8,8 @@ import pytest
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.pace import Pace
 from eigfit.results.step import Step
-from eigfit.web.frames import OPENING_WAY, Shown
 from eigfit.web.runs import OPENING_STEPS
+from eigfit.web.screen import OPENING_WAY
 from tests.web.pages import (
     PATIENT,
     drawn,
@@ -103,10 +103,9 @@ def test_there_is_no_start_after_the_last_seed():
 
 def test_an_earlier_step_that_is_looked_at_stays_in_sight_until_the_run_moves():
     at = opened()
-    run = run_of(at)
     frame = frame_of(at)
     assert (frame["shown"], frame["kept"][-1]) == (OPENING_STEPS, OPENING_STEPS)
-    at.session_state["shown"] = Shown(run, run.reached, frame["kept"][7])
+    at.session_state["screen"].choose(frame["kept"][7])
     at.run()
     frame = frame_of(at)
     assert frame["shown"] == frame["kept"][7]

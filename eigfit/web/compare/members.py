@@ -22,7 +22,7 @@ from eigfit.results.status import Status
 from eigfit.results.step import Step
 from eigfit.study.comparison import Comparison, comparison, summary
 from eigfit.web.controls import decades, selection, slider, switch, tied
-from eigfit.web.frames import Members
+from eigfit.web.picture import Members
 from eigfit.web.runs import restart
 from eigfit.web.session import change, go_to, lend
 

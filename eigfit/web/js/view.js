@@ -5,7 +5,9 @@ import "./keys.js";
 import { showMembers } from "./members.js";
 import { fill } from "./table.js";
 
+const FRAMES = new URL("../frames", import.meta.url); // where the server answers without a script
 const PATIENCE = 5000; // milliseconds until what was asked for is asked for again
+const DETOUR = 30000; // milliseconds for which the page is asked instead, after that has failed
 const DRAWING = 35; // milliseconds that a frame may draw while the next one is on its way
 const LATE = 300; // milliseconds after which what it has left out is drawn all the same
 
@@ -74,6 +76,16 @@ function say(element, { figures, icon, status }) {
   text(element.querySelector(".eigfit-status"), status);
 }
 
+// What the server answers without a run of the page's script, null where it does not.
+async function answer(ask) {
+  try {
+    const response = await fetch(FRAMES, { method: "POST", body: JSON.stringify(ask) });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 class View {
   constructor(element) {
     this.element = element;
@@ -91,16 +103,37 @@ class View {
     });
   }
 
-  ask() {
+  // What was asked for in vain, and what the server cannot answer alone, the page is asked for: by
+  // a run of its script.
+  ask(again = false) {
     if (!this.element.isConnected) return;
     clearTimeout(this.waiting);
     this.wish = this.arrived = false;
-    this.waiting = setTimeout(() => this.ask(), PATIENCE);
+    this.waiting = setTimeout(() => this.ask(true), PATIENCE);
     if (went()) return;
     const { number, step } = this.held ?? { number: null, step: null };
-    this.asked = (this.asked ?? 0) + 1;
     const { matches: still } = matchMedia("(prefers-reduced-motion: reduce)");
-    this.trigger("ask", { base: number, step, show: this.show, still, count: this.asked });
+    const ask = { base: number, step, show: this.show, still };
+    this.asked = (this.asked ?? 0) + 1;
+    if (again || performance.now() < this.detour) this.askPage(ask);
+    else this.askServer(ask);
+  }
+
+  askPage(ask) {
+    this.trigger("ask", { ...ask, count: this.asked });
+  }
+
+  async askServer(ask) {
+    const { token, asked } = this;
+    const answered = await answer({ ...ask, token });
+    // Meanwhile another may have been asked for, or all may have come with the page.
+    if (token !== this.token || !this.waiting || !this.element.isConnected) return;
+    if (answered?.turn === "wait") return;
+    if (answered?.charts) this.receive(answered, token);
+    else if (asked === this.asked) {
+      if (!answered) this.detour = performance.now() + DETOUR;
+      this.askPage(ask);
+    }
   }
 
   label(number) {
@@ -119,8 +152,10 @@ class View {
     this.label(still ? shown : undefined);
   }
 
-  receive(frame) {
-    if (frame.count === this.frame?.count) return; // the page was drawn anew around it
+  receive(frame, token) {
+    if (token === this.token && frame.count <= this.frame?.count) return; // overtaken, or seen
+    if (token !== this.token) this.detour = 0;
+    this.token = token;
     clearTimeout(this.waiting);
     this.waiting = null;
     const first = frame.after === null;
@@ -144,9 +179,9 @@ class View {
   draw() {
     const { frame } = this;
     // After Back the page is told that it has come: what controls show from now on is a wish.
-    if (frame.more || this.wish || this.arrived) this.ask();
-    // Streamlit sends what it was told in a moment of its own. Drawing waits until that has gone: so
-    // it happens while the server computes, and no click meanwhile goes into the same message.
+    if (frame.more || this.wish || this.arrived) this.ask(this.arrived);
+    // What was asked for is sent in a moment of its own. Drawing waits until that has gone: so it
+    // happens while the server computes, and no click meanwhile goes into the same message.
     setTimeout(() => this.paint(), 0);
   }
 
@@ -204,5 +239,5 @@ export default function view({ data, parentElement, setTriggerValue }) {
   const element = parentElement.querySelector(".eigfit-view");
   element.view ??= new View(element);
   element.view.trigger = setTriggerValue;
-  element.view.receive(JSON.parse(data.frame));
+  element.view.receive(JSON.parse(data.frame), data.token);
 }
