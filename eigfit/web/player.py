@@ -28,8 +28,8 @@ def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int =
         experiment: what the page makes of the setup.
         members: how many seeds it uses, which a new start leaves behind.
     """
-    frames.screen().hold()
     run = runs.live_run(key, experiment)
+    frames.screen().hold(run)
     with row:
         if run.playing:
             st.button(

@@ -94,16 +94,18 @@ class Screen:
         self._lock = threading.RLock()
         SCREENS[self.token] = self
 
-    def hold(self) -> None:
-        """Answer no ask until `show`: a script draws the page, and it is to find one state."""
+    def hold(self, run: Run[History]) -> None:
+        """Answer no ask until `show`: a script draws the page for that run as it stands now.
+
+        An answer under way may still advance it; then the page is outdated when it is drawn.
+        """
         with self._lock:
-            self.view = None
+            self.view, self._around = None, Around.of(run)
 
     def show(self, view: LiveView, expected: Expected | None = None) -> None:
         """Show this from now on, as the page has been drawn for it; the next frame is a base."""
         with self._lock:
             self.view, self.expected, self._base = view, expected, None
-            self._around = Around.of(view.run)
 
     def outdated(self) -> bool:
         """Whether more than a frame can say has changed since the page was drawn."""

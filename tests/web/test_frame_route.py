@@ -148,8 +148,7 @@ def test_one_frame_of_a_session_is_made_at_a_time(monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_answer_is_kept_by_anybody():
-    shown = Screen()
-    shown.hold()
+    shown = Screen()  # of a page that is still being drawn
     body = json.dumps(ASK | {"token": shown.token}).encode()
     for said in (body, b"nothing", json.dumps(ASK | {"token": "x"}).encode()):
         response = asyncio.run(frame_route.answer(request(said)))

@@ -69,9 +69,14 @@ def run() -> Any:
 @pytest.fixture
 def shown(run: Any) -> Screen:
     """A screen as a page has drawn it, whose first frame is still to be made."""
-    made = Screen()
-    made.show(view(run))
-    return made
+    return drawn(Screen(), run)
+
+
+def drawn(shown: Screen, run: Any) -> Screen:
+    """The screen after a page has been drawn for the run."""
+    shown.hold(run)
+    shown.show(view(run))
+    return shown
 
 
 def steps(frame: dict[str, Any]) -> list[int]:
@@ -129,7 +134,7 @@ def test_a_browser_with_another_base_gets_everything(shown: Screen, stranger: di
 
 def test_while_a_page_is_drawn_its_browser_waits_for_it(shown: Screen, run: Any):
     ask = asking(shown.frame(None))
-    shown.hold()
+    shown.hold(run)
     assert answered(shown, ask) == {"turn": "wait"}
     assert run.reached == 500, "nothing moves meanwhile"
     shown.show(view(run))
@@ -140,13 +145,20 @@ def test_while_a_page_is_drawn_its_browser_waits_for_it(shown: Screen, run: Any)
 
 def test_a_page_that_is_drawn_while_its_frame_is_computed_is_waited_for(shown: Screen, run: Any):
     ask = asking(shown.frame(None))
-    run.advance = lambda steps: shown.hold()
+    run.advance = lambda steps: shown.hold(run)
     assert answered(shown, ask) == {"turn": "wait"}
+
+
+def test_a_page_that_a_late_answer_overtakes_is_outdated(shown: Screen, run: Any):
+    shown.hold(run)
+    run.final, run.playing = True, False
+    shown.show(view(run))
+    assert shown.outdated()
 
 
 def test_another_run_begins_with_everything(shown: Screen):
     shown.frame(None)
-    shown.show(view(Course(40)))
+    drawn(shown, Course(40))
     assert shown.frame(None)["after"] is None
 
 
@@ -178,7 +190,7 @@ def test_a_loaded_run_that_has_come_to_its_step_is_told_by_the_page(shown: Scree
 
 def test_an_earlier_step_is_looked_at_where_the_run_stands_still(shown: Screen, run: Any):
     run.playing = False
-    shown.show(view(run))
+    drawn(shown, run)
     ask = asking(shown.frame(None), show=3)
     assert answered(shown, ask)["shown"] == 3
     assert shown.frame(None)["shown"] == 3, "the page keeps to it"
@@ -186,8 +198,7 @@ def test_an_earlier_step_is_looked_at_where_the_run_stands_still(shown: Screen, 
 
 
 def test_nothing_is_left_of_a_screen_that_its_session_has_dropped(run: Any):
-    made = Screen()
-    made.show(view(run))
+    made = drawn(Screen(), run)
     token = made.token
     assert SCREENS[token] is made
     del made
