@@ -44,6 +44,8 @@ class FrameLine:
         Raises:
             OSError: nobody answers.
         """
+        if self._streams and self._streams[0].at_eof():
+            self.close()
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
