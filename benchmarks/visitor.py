@@ -204,6 +204,9 @@ class Visitor:
             self._news.notify_all()
         if self._answer is None and self.frames and self.frames[-1].said["more"]:
             self._answer = time.perf_counter()
+            if self._line and self._asking and not self._asking.done():
+                self._asking.cancel()  # it has been overtaken by the page
+                self._line.close()
             self._asking = asyncio.create_task(self._ask())
 
     def _take(self, message: ForwardMsg, size: int) -> None:

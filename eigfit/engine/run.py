@@ -7,13 +7,14 @@ held for bookkeeping alone, never while the engine computes.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from eigfit.engine import calls, workplace
@@ -163,13 +164,20 @@ class Run(Generic[R]):
 
         What comes later is taken in the next time.
         """
-        goal = self._goal(steps)
+        self._go(self._frame(steps), LONGEST_FRAME)
 
-        def wanted() -> int | None:
-            now = min(goal, self._goal(steps))  # a pause in between brings it nearer
-            return None if self.reached >= now and self._judged else now
+    async def advance_among_others(self, steps: int, seconds: float) -> None:
+        """The same in an event loop, which goes on meanwhile: so it can wait for longer.
 
-        self._go(wanted, LONGEST_FRAME)
+        Args:
+            steps: to take.
+            seconds: to wait for the engine at most.
+        """
+        wanted = self._frame(steps)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while (awaited := self._next(wanted)) is not None:
+                    await _over(awaited)
 
     def follow(self) -> None:
         """Go on under the conditions wanted, from the step reached.
@@ -204,21 +212,34 @@ class Run(Generic[R]):
         watched = self.gently or math.isinf(self._until)
         return int(min(self.reached + steps, self._until)) if watched else int(self._until)
 
+    def _frame(self, steps: int) -> Callable[[], int | None]:
+        """Where the steps of a frame lead, as long as they are wanted."""
+        goal = self._goal(steps)
+
+        def wanted() -> int | None:
+            now = min(goal, self._goal(steps))  # a pause in between brings it nearer
+            return None if self.reached >= now and self._judged else now
+
+        return wanted
+
     def _go(self, wanted: Callable[[], int | None], seconds: float) -> None:
         """Take in what comes and ask for more, for so many seconds or until nothing is wanted."""
         deadline = time.monotonic() + seconds
-        while True:
-            with self._lock:
-                self._take_in()
-                goal = wanted()
-                if goal is None or self.failure or (self.final and self._judged):
-                    return
-                if self._call is None:
-                    self._submit(goal)
-                call = self._call
+        while (awaited := self._next(wanted)) is not None:
             left = deadline - time.monotonic()
-            if call is None or left < 0 or not wait([call.future], left).done:
+            if left < 0 or not wait([awaited], left).done:
                 return
+
+    def _next(self, wanted: Callable[[], int | None]) -> Future[History] | None:
+        """What is to be waited for, after taking in what has come; None where nothing is wanted."""
+        with self._lock:
+            self._take_in()
+            goal = wanted()
+            if goal is None or self.failure or (self.final and self._judged):
+                return None
+            if self._call is None:
+                self._submit(goal)
+            return self._call and self._call.future
 
     def _submit(self, until: int) -> None:
         with self._failing_in_words():
@@ -258,6 +279,13 @@ class Run(Generic[R]):
             yield
         except Exception as error:
             self.failure, self._until = in_words(error), self.reached
+
+
+async def _over(future: Future) -> None:
+    """Wait until a future is done, whatever has come of it."""
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    future.add_done_callback(lambda _: loop.call_soon_threadsafe(over.set))
+    await over.wait()
 
 
 def in_words(error: Exception) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import atexit
 import logging
+import math
 import pickle
 import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
@@ -21,7 +23,7 @@ from typing import Any, Final
 LONGEST_CALL: Final = 60.0  # seconds; the longest compilation takes a tenth of that
 LONGEST_START: Final = 180.0  # seconds, of which most is TensorFlow's import from a cold disk
 ATTEMPTS: Final = 3  # at a call whose worker dies
-LOOK: Final = 1.0  # seconds between two looks whether an idle worker lives
+LOOK: Final = 1.0  # seconds between two looks whether an idle worker lives, or a call is late
 TOO_LONG: Final = (
     "The engine took longer than a minute and was stopped. Press Reset; if that does not help, "
     "choose a smaller matrix or fewer starts."
@@ -55,6 +57,7 @@ class Workers(Executor):
         ]
         for thread in self._threads:
             thread.start()
+        threading.Thread(target=self._watch, name="eigfit-watchdog", daemon=True).start()
         atexit.register(self.shutdown)
 
     @property
@@ -102,6 +105,12 @@ class Workers(Executor):
                 future.set_exception(error)
         worker.end()
 
+    def _watch(self) -> None:
+        """The thread that ends the workers whose calls take too long."""
+        while not self._stopped.wait(LOOK):
+            for worker in self._workers:
+                worker.end_if_late()
+
     def _answer(self, worker: _Worker, call: bytes) -> Any:
         for _ in range(ATTEMPTS):
             if self._stopped.is_set():
@@ -124,7 +133,7 @@ class _Died(Exception):
 
 
 class _Worker:
-    """One worker process, used by one thread; `end` may come from another."""
+    """One worker process, used by one thread; what ends it may come from another."""
 
     def __init__(self, initializer: Callable[[], Any] | None) -> None:
         self._initializer = initializer and pickle.dumps(initializer)
@@ -132,6 +141,8 @@ class _Worker:
         self._ready = False
         self._lock = threading.Lock()
         self._ended = False
+        self._late = False  # whether its call was given up
+        self._until = math.inf  # the time, on the monotonic clock, at which it is
 
     def prepare(self) -> bool:
         """Whether it is ready for a call, started anew where it has died."""
@@ -164,29 +175,30 @@ class _Worker:
             self._ended = True
             self._close()
 
+    def end_if_late(self) -> None:
+        """End the process where its call should have been answered by now."""
+        with self._lock:
+            if self.process is not None and time.monotonic() > self._until:
+                self._late = True
+                self.process.kill()
+
     def _exchange(self, question: Any, seconds: float) -> tuple[bool, Any]:
         process = self.process
         if process is None or process.stdin is None or process.stdout is None:
             raise _Died
-        late = threading.Event()
-
-        def give_up() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(seconds, give_up)
-        timer.start()
+        self._late, self._until = False, time.monotonic() + seconds
         try:
             pickle.dump(question, process.stdin, pickle.HIGHEST_PROTOCOL)
             process.stdin.flush()
             answer = pickle.load(process.stdout)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
             self._ready = False  # it may look alive for a moment longer
-            if late.is_set():
+            if self._late:
                 raise TookTooLong(TOO_LONG) from error
             raise _Died from error
         finally:
-            timer.cancel()
+            with self._lock:
+                self._until = math.inf
         return pickle.loads(answer)
 
     def _close(self) -> None:

@@ -100,7 +100,7 @@ class Step:
         check_index(k, self.eigenvalues.shape[-1])
         return outer_square(self.eigenvectors[..., k], convention)
 
-    @property
+    @cached_property
     def final(self) -> bool:
         """Whether every start has ended."""
         return all(status.final for status in np.atleast_1d(self.status))

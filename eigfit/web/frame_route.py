@@ -6,9 +6,7 @@ log. A screen is known by its token alone: Streamlit's sessions have no part in 
 
 from __future__ import annotations
 
-import asyncio
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -24,10 +22,6 @@ HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosnif
 NO_ASK: Final = "What a page asks for frames with is needed."
 NO_SCREEN: Final = "No page of that token is open here; reload the page."
 
-# So many asks wait for the engine at a time, of which each then comes to its turn within the time
-# of a frame; the others wait for them, first come, first served.
-MOST_AT_ONCE: Final = 32
-_makers: Final = ThreadPoolExecutor(MOST_AT_ONCE, "eigfit-frame")
 # The tokens of screens for which an answer is under way.
 _answering: Final[set[str]] = set()
 
@@ -71,8 +65,7 @@ async def answer(request: Request) -> Response:
         return _json(AWAIT_THE_PAGE)
     _answering.add(screen.token)
     try:
-        loop = asyncio.get_running_loop()
-        return _json(await loop.run_in_executor(_makers, screen.answer, ask))
+        return _json(await screen.answer(ask))
     finally:
         _answering.discard(screen.token)
 

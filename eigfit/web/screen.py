@@ -29,6 +29,7 @@ from eigfit.web.standing import Standing, standing
 
 OPENING_WAY: Final = 25  # steps from one frame to the next while a visitor's first run opens
 LONG_WAIT: Final = 3.0  # seconds for the engine, then the page says why
+LONGEST_WAIT: Final = 3.5  # seconds, then a frame says how it stands
 MANY_ARE_WATCHING: Final = " Many are watching just now; it goes on when its turn comes."
 ENGINE_IS_BUSY: Final = " The engine is getting ready for this; the first time that takes a while."
 
@@ -127,23 +128,20 @@ class Screen:
             return view.steps
         return OPENING_STEPS if still else OPENING_WAY
 
-    def answer(self, ask: Ask) -> str:
+    async def answer(self, ask: Ask) -> str:
         """The next frame for who asks so, or where it is to turn; it may wait for the engine."""
         view = self.view
         if view is None or self._behind(ask):
             return AWAIT_THE_PAGE
         if view.run.moving:
-            view.run.advance(self.way(ask.still))
-        with self._lock:
-            if self.view is not view or self._behind(ask):
-                return AWAIT_THE_PAGE
-            now, drawn = Around.of(view.run), self._around
-            if now != drawn:  # whoever has pressed Play or Pause is getting a new page
-                pressed = drawn is not None and now == drawn._replace(playing=now.playing)
-                return AWAIT_THE_PAGE if pressed else ASK_THE_PAGE
-            if self.expected and self.expected.words():
-                return ASK_THE_PAGE
-            return as_json(self.frame(ask))
+            await view.run.advance_among_others(self.way(ask.still), LONGEST_WAIT)
+        # A script that has the lock draws the page: waiting for it would stop all others.
+        if not self._lock.acquire(blocking=False):
+            return AWAIT_THE_PAGE
+        try:
+            return self._answer(view, ask)
+        finally:
+            self._lock.release()
 
     def frame(self, ask: Ask | None) -> dict[str, Any]:
         """The next frame for who has that, or for who may have nothing."""
@@ -160,6 +158,17 @@ class Screen:
         if self.view is None:
             raise ValueError("the screen is held; show a view first")
         return self.view
+
+    def _answer(self, view: LiveView, ask: Ask) -> str:
+        if self.view is not view or self._behind(ask):
+            return AWAIT_THE_PAGE
+        now, drawn = Around.of(view.run), self._around
+        if now != drawn:  # whoever has pressed Play or Pause is getting a new page
+            pressed = drawn is not None and now == drawn._replace(playing=now.playing)
+            return AWAIT_THE_PAGE if pressed else ASK_THE_PAGE
+        if self.expected and self.expected.words():
+            return ASK_THE_PAGE
+        return as_json(self.frame(ask))
 
     def _behind(self, ask: Ask) -> bool:
         """Whether a base that is newer than the browser's is on its way to it."""

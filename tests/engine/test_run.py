@@ -1,5 +1,6 @@
 """The live run of a session, without a page and with the engine nearby."""
 
+import asyncio
 import math
 import threading
 from dataclasses import replace
@@ -154,6 +155,56 @@ def test_a_pause_takes_nothing_more_in(held: Held):
     assert run.reached == run.until == 0
     assert not run.moving
     assert run.waiting_since is None
+
+
+async def asked_for(held: Held, run: Run[History], steps: int, seconds: float) -> asyncio.Task:
+    """A frame that an event loop waits for, once the engine has been asked."""
+    waiting = asyncio.create_task(run.advance_among_others(steps, seconds))
+    while not held.calls:
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    return waiting
+
+
+def test_an_event_loop_goes_on_while_a_run_waits_in_it(held: Held):
+    run = begun_held(held)
+    run.playing = True
+
+    async def frame() -> None:
+        waiting = await asked_for(held, run, 10, PATIENT)
+        await asyncio.to_thread(held.let_go)
+        await waiting
+
+    asyncio.run(frame())
+    assert run.reached == 10
+
+
+def test_a_pause_ends_the_waiting_in_an_event_loop(held: Held):
+    run = begun_held(held)
+    run.playing = True
+
+    async def paused() -> None:
+        waiting = await asked_for(held, run, 10, PATIENT)
+        run.playing = False
+        await waiting
+
+    asyncio.run(paused())
+    assert (run.reached, run.moving) == (0, False)
+
+
+def test_what_comes_too_late_for_an_event_loop_is_taken_in_the_next_time(held: Held):
+    run = begun_held(held)
+    run.playing = True
+
+    async def late() -> None:
+        await (await asked_for(held, run, 10, 0.05))
+        assert run.reached == 0
+        held.let_go()
+        await run.advance_among_others(10, PATIENT)
+
+    asyncio.run(late())
+    assert run.reached == 10
+    assert not held.calls
 
 
 def test_one_step_while_it_plays_stands_still_after_that(held: Held):

@@ -135,8 +135,7 @@ def test_one_frame_of_a_session_is_made_at_a_time(monkeypatch: pytest.MonkeyPatc
         return '{"count": 1}'
 
     async def two() -> tuple[bytes, bytes]:
-        loop = asyncio.get_running_loop()
-        monkeypatch.setattr(loop, "run_in_executor", slow)
+        monkeypatch.setattr(Screen, "answer", slow)
         first = asyncio.create_task(frame_route.answer(request(body)))
         await asyncio.sleep(0)
         second = await frame_route.answer(request(body))

@@ -1,5 +1,6 @@
 """What a frame carries: all, or what the browser that asks for it lacks; and who gets one."""
 
+import asyncio
 import gc
 import json
 import time
@@ -51,6 +52,10 @@ class Course:
                 matrix_of=lambda r: np.eye(2),
             ))  # fmt: skip
 
+    async def advance_among_others(self, steps: int, seconds: float) -> None:
+        """The same in an event loop."""
+        self.advance(steps)
+
     def standing_still(self, read: Any) -> Any:
         """What is read of the record."""
         return read(self.record)
@@ -89,7 +94,7 @@ def asking(frame: dict[str, Any], **other: Any) -> said.Ask:
 
 
 def answered(shown: Screen, ask: said.Ask) -> dict[str, Any]:
-    return json.loads(shown.answer(ask))
+    return json.loads(asyncio.run(shown.answer(ask)))
 
 
 def test_a_page_that_is_drawn_anew_gets_everything(shown: Screen):
