@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
+import plotly
 import streamlit as st
 from streamlit.components.v2 import component
 
@@ -21,9 +22,10 @@ from eigfit.figures.figure import Figure, as_json
 from eigfit.web.said import Ask, ask, number, whole
 
 SCRIPTS: Final = Path(__file__).parent / "js"
-# A script keeps its address only as long as it is the same, so that no browser mixes two versions.
+# A script keeps its address only as long as it is the same, and so is Plotly's below it: no browser
+# mixes two versions.
 VERSION: Final = hashlib.sha256(
-    b"".join(file.read_bytes() for file in sorted(SCRIPTS.iterdir()))
+    b"".join(file.read_bytes() for file in sorted(SCRIPTS.iterdir())) + plotly.__version__.encode()
 ).hexdigest()[:12]
 ADDRESS: Final = f"app/eigfit-{VERSION}"
 VIEW: Final = "view"

@@ -18,7 +18,6 @@ import plotly
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
 from eigfit import web
@@ -27,6 +26,7 @@ from eigfit.web import live
 from eigfit.web.discretion import Discretion
 from eigfit.web.frame_route import FrameRoute
 from eigfit.web.head import Head, Page
+from eigfit.web.scripts import Scripts
 
 BETWEEN_COLLECTIONS: Final = 30.0  # seconds; each stops the pages for some hundredths of one
 
@@ -62,9 +62,9 @@ async def _collect_garbage() -> None:
 def routes() -> list[Mount]:
     """The scripts of the charts, served from where they are installed: nothing is copied."""
     package = Path(plotly.__file__).parent / "package_data"
-    folders = {"app/plotly": package, live.ADDRESS: live.SCRIPTS}
+    folders = {f"{live.ADDRESS}/plotly": package, live.ADDRESS: live.SCRIPTS}
     return [
-        Mount(f"{base_path()}/{path}", StaticFiles(directory=folder))
+        Mount(f"{base_path()}/{path}", Scripts(directory=folder))
         for path, folder in folders.items()
     ]
 

@@ -15,6 +15,7 @@ import pytest
 from benchmarks.load import served
 from benchmarks.processes import children
 from benchmarks.visitor import Visitor
+from eigfit.web.live import ADDRESS
 from tests.hostile.visits import elements, ended, seen
 from tests.serving import PATIENT, ROOT, Server, asked, environment, running
 
@@ -140,6 +141,6 @@ def test_a_script_that_is_no_app_falls_back_to_plain_charts(tmp_path: Path):
         return kinds_of(tab)
 
     with running(environment(tmp_path), script.parent) as server:
-        assert asked(f"{server.address}/app/plotly/plotly.min.js").kind == "text/html"
+        assert asked(f"{server.address}/{ADDRESS}/plotly/plotly.min.js").kind == "text/html"
         kinds = seen(without_scripts, server.address, keep=True)
     assert "exception" not in kinds

@@ -14,6 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.visitor import Visitor
 from eigfit.web.discretion import discreet
+from eigfit.web.live import ADDRESS
 from tests.hostile.visits import elements, seen
 from tests.serving import ROOT, Server, asked, environment, running
 
@@ -154,7 +155,7 @@ def test_an_engine_that_fails_is_a_sentence(tmp_path: Path):
 def test_what_the_server_answers_to_odd_requests_tells_nothing(server: Server):
     for path in (
         *("nope", "%00", "..%2f..%2fetc/passwd", "_stcore/nope", "_stcore/upload_file/x/y"),
-        *("app/static/../app.py", "app/static/%2e%2e/app.py", "app/plotly/../../streamlit"),
+        *("app/static/../app.py", "app/static/%2e%2e/app.py", f"{ADDRESS}/plotly/../../streamlit"),
         *("media/" + "a" * 64 + ".json", "component/eigfit.view/../x", "_stcore/metrics", "docs"),
     ):
         answer = asked(f"{server.address}/{path}")

@@ -1,7 +1,10 @@
 """What the server says before any script of a page has run, at a host's root and below a path."""
 
+import asyncio
+import gzip
 import re
 import struct
+import urllib.request
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -12,6 +15,8 @@ import pytest
 from starlette.responses import FileResponse
 from streamlit.file_util import get_static_dir
 
+from eigfit.web.live import ADDRESS
+from eigfit.web.scripts import Scripts
 from tests.serving import ROOT, asked, environment, running
 
 PAGES = ("", *(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "fit"))
@@ -126,4 +131,35 @@ def test_what_streamlit_refuses_is_refused_in_its_words(address: str, path: str)
 
 def test_plotlys_script_is_the_installed_one(address: str):
     installed = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    assert asked(f"{address}/app/plotly/plotly.min.js").body == installed.read_bytes()
+    script = f"{address}/{ADDRESS}/plotly/plotly.min.js"
+    assert script.removeprefix(f"{address}/") in html(f"{address}/compare")
+    assert asked(script).body == installed.read_bytes()
+
+
+@pytest.mark.parametrize("script", ["plotly/plotly.min.js", "view.js"])
+def test_a_script_is_compressed_where_that_is_taken_and_kept_for_ever(address: str, script: str):
+    url = f"{address}/{ADDRESS}/{script}"
+    for coding in ("gzip", "br, gzip;q=0.8", "identity", ""):
+        request = urllib.request.Request(url, headers={"Accept-Encoding": coding})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            body, headers = answer.read(), answer.headers
+        assert (headers["Content-Encoding"] == "gzip") == ("gzip" in coding)
+        assert headers["Content-Type"].startswith(("application/javascript", "text/javascript"))
+        assert "immutable" in headers["Cache-Control"]
+        assert headers["Vary"].lower() == "accept-encoding"
+        plain = gzip.decompress(body) if "gzip" in coding else body
+        assert int(headers["Content-Length"]) == len(body)
+        assert plain == asked(url).body
+
+
+def test_a_script_is_compressed_once_for_all_visitors(tmp_path: Path, monkeypatch):
+    (tmp_path / "a.js").write_text("1;" * 1000)
+    made: list[bytes] = []
+    monkeypatch.setattr(
+        "eigfit.web.scripts.gzip.compress", lambda plain, mtime: made.append(plain) or b"small"
+    )
+    scripts = Scripts(directory=tmp_path)
+    scope = {"type": "http", "method": "GET", "headers": [(b"accept-encoding", b"gzip")]}
+    answers = [asyncio.run(scripts.get_response("a.js", scope)) for _ in range(3)]
+    assert [answer.body for answer in answers] == [b"small"] * 3
+    assert len(made) == 1

@@ -14,7 +14,7 @@ export function plotly() {
   window.eigfitPlotly ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly);
     const script = document.createElement("script");
-    script.src = new URL("../plotly/plotly.min.js", import.meta.url).href;
+    script.src = new URL("plotly/plotly.min.js", import.meta.url).href;
     script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject());
     script.onerror = reject;
     document.head.append(script);
