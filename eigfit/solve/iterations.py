@@ -13,6 +13,7 @@ from eigfit.problem.problem import Problem
 from eigfit.results.status import Status
 from eigfit.solve.options import Options
 from eigfit.solve.residuals import Residuals, residuals
+from eigfit.solve.room import Room, room
 from eigfit.solve.rules import RULES, majorant, steps
 
 # The first steps may climb so far: what begins far away finds more solutions so (of 1,200 random
@@ -72,10 +73,11 @@ def iterations(problem: Problem | Joint, starts: np.ndarray, options: Options) -
     """
     rule = RULES[options.rule]
     S, p = starts.shape
+    within = room(problem)
     # Between ends only a damping without end leads to a minimum: there it is Marquardt's.
-    between = problem.bounds.given and rule.adaptive
+    between = within.bounds.given and rule.adaptive
     B = majorant(problem, p) if rule.majorised and not between else None
-    r = problem.bounds.inside(starts)
+    r = within.told(within.bounds.inside(starts))
     at = residuals(problem, r)
     running = Running(
         0, np.arange(S), r, at, np.full(S, rule.mu), np.full(S, 2.0), np.zeros((S, p)), at.loss,
@@ -90,7 +92,7 @@ def iterations(problem: Problem | Joint, starts: np.ndarray, options: Options) -
         if not left.any():
             return
         running = _advanced(
-            problem, _chosen(running, left), B, rule.adaptive, enough, told, options
+            problem, within, _chosen(running, left), B, rule.adaptive, enough, told, options
         )
 
 
@@ -141,6 +143,7 @@ def _ends(problem: Problem | Joint, starts: np.ndarray, options: Options) -> End
 
 def _advanced(
     problem: Problem | Joint,
+    within: Room,
     before: Running,
     B: np.ndarray | None,
     adaptive: bool,
@@ -154,12 +157,13 @@ def _advanced(
     largest = np.maximum(before.largest, np.einsum("skk->sk", normal))
     damping = largest[:, :, None] * np.eye(r.shape[-1]) if B is None else B - normal
     g = at.gradient
-    low, high = problem.bounds
+    low, high = within.bounds
     free = ~(((r <= low) & (g > 0)) | ((r >= high) & (g < 0)))
     whole = r + steps(normal, g, damping, mu, free)
-    moved = problem.bounds.inside(whole)
-    d = moved - r
-    clipped = (moved != whole).any(axis=-1)
+    reached = within.bounds.inside(whole)
+    d = reached - r
+    clipped = (reached != whole).any(axis=-1)
+    moved = within.told(reached)
     expected = -(2 * (g * d).sum(-1) + np.einsum("sk,skl,sl->s", d, normal, d))
     there = residuals(problem, moved)
     loss, new_loss = at.loss, there.loss

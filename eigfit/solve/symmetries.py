@@ -55,6 +55,26 @@ def alike(generators: np.ndarray, r: np.ndarray, others: np.ndarray, within: flo
     return same & ~((differ @ checks.T.astype(int)) % 2).any(axis=-1)
 
 
+def supported(generators: np.ndarray, allowed: np.ndarray, singled: np.ndarray) -> np.ndarray:
+    """Sums of generators that change allowed signs alone, and of the singled ones one each.
+
+    Args:
+        generators: bits [g, p].
+        allowed: which signs may change, bool [p].
+        singled: of which of them each row may have one, bool [p]; no two rows have the same one.
+
+    Returns:
+        Bits [f, p].
+    """
+    sums = _kernel(generators[:, ~allowed].T)
+    rows = (sums.astype(int) @ generators % 2).astype(np.uint8)
+    order = np.argsort(~singled, kind="stable")  # the singled ones first
+    reduced, pivots = _reduced(rows[:, order])
+    found = np.zeros((len(pivots), len(allowed)), np.uint8)
+    found[:, order] = reduced[: len(pivots)]
+    return found[(found[:, singled] != 0).sum(axis=1) == 1]
+
+
 def _equations(part: Part, p: int, number: int, parts: Sequence[Part]) -> np.ndarray:
     """Rows of equations for the bits: c [p], then for each part its s [n] and conjugation."""
     sizes = [other.problem.structure.n + 1 for other in parts]
