@@ -33,6 +33,7 @@ PARTS: dict[str, Part] = {
     "example": Part("The starting experiment to its end", "fit_speed"),
     "hessians": Part("Second derivatives where eigenvalues meet", "hessians"),
     "inverse": Part("Inverse eigenvalue problems beside SciPy", "inverse"),
+    "gallery": Part("The gallery's problems beside SciPy", "gallery_speed"),
     "fresh": Part("The first step of a new process", "fresh_process"),
     "import": Part("Importing the package", "import_time"),
 }
