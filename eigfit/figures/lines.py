@@ -23,6 +23,7 @@ from eigfit.figures.steps import (
 )
 from eigfit.figures.style import MARGIN, RAMP, SUBSCRIPTS, quiet, ramp
 from eigfit.results.history import History
+from eigfit.results.outcomes import at_target
 
 HEIGHT: Final = 320
 ROOM_FOR_NAMES: Final = 56  # pixels to the right of the eigenvalues
@@ -63,7 +64,7 @@ def spectrum(
     if not inside.all():
         leaves = int(np.argmin(inside)) + 1
         steps, eigenvalues = steps[:leaves], eigenvalues[:leaves]
-    reached = (np.sort(target) - eigenvalues[-1]) ** 2 <= tolerance
+    reached = at_target(eigenvalues[-1], target, tolerance)
     traces = levels(history.last.number, target, former, log_x)
     span = np.ptp([*target, *eigenvalues[0]])
     # A frame continues the traces of the one before by their order: none may come or go.

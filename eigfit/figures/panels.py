@@ -192,7 +192,7 @@ def _standing(history: History, member: int) -> str:
     status = history.last.status[member]
     ended = int(history.ended[member])
     number = history.last.number if ended < 0 else ended
-    name = "" if not status.final else f" · {status}".replace("_", " ")
+    name = f" · {status.brief}" if status.final else ""
     return f"step {number:,}{name}"
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from eigfit.figures.style import SUBSCRIPTS
 from eigfit.results.history import History
 from eigfit.results.landscape import Landscape, Space
+from eigfit.results.outcomes import at_target
 
 LARGEST_READ_OUT: Final = 5  # rows of a matrix; more is no help to the ear
 MOST_READ_OUT: Final = 12  # numbers, likewise
@@ -21,7 +22,7 @@ def of_eigenvalues(
     """The eigenvalues of the step shown, and which are at their targets."""
     place = _place(history, cursor)
     values = history.eigenvalues[place]
-    reached = (np.sort(target) - values) ** 2 <= tolerance
+    reached = at_target(values, target, tolerance)
     wanted = f"of the targets {listed(np.sort(target))}, {reached.sum()} of {len(values)} reached"
     if reached.all():
         wanted = "all at their targets"

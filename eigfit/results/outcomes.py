@@ -15,6 +15,7 @@ SAME_SHARE: Final = 1e-3
 TOLERANCE_ROOTS: Final = 3
 # With a looser tolerance, ends of different solutions cannot be told apart.
 LOOSEST_TOLERANCE: Final = 1e-4
+ROUNDINGS: Final = 4  # of the largest target, that an eigenvalue may be off by at its target
 
 
 class Outcomes:
@@ -71,6 +72,21 @@ def largest_error(eigenvalues: np.ndarray, target: Any) -> Any:
         target: in any order, shape [n] or [..., n].
     """
     return np.abs(eigenvalues - np.sort(target, axis=-1)).max(axis=-1)
+
+
+def at_target(eigenvalues: np.ndarray, target: Any, tolerance: float) -> np.ndarray:
+    """Which eigenvalues have come to their targets, bool, shape [n].
+
+    Their own shares of the loss are within its tolerance, or they are off by no more than rounding.
+
+    Args:
+        eigenvalues: ascending, shape [n].
+        target: in any order, shape [n].
+        tolerance: of the loss.
+    """
+    ordered = np.sort(target)
+    rounding = ROUNDINGS * np.finfo(float).eps * np.abs(ordered).max()
+    return (ordered - eigenvalues) ** 2 <= max(tolerance, rounding**2)
 
 
 def solutions(matrices: np.ndarray, converged: np.ndarray, tolerance: float) -> np.ndarray:

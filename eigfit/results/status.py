@@ -21,6 +21,12 @@ class Status(Enum):
         return self.name
 
     @property
+    def brief(self) -> str:
+        """The same in a word or two, for one among others; it holds of a run that pauses too."""
+        words = {Status.running: "under way", Status.step_limit: "at the step limit"}
+        return words.get(self, self.name)
+
+    @property
     def final(self) -> bool:
         """Whether the start has ended."""
         return self is not Status.running

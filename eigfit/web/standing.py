@@ -17,7 +17,6 @@ from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
 
 ROUNDINGS: Final = 100  # that an eigenvalue may be off by at best
-IN_WORDS: Final = {Status.step_limit: "at the step limit"}
 ICONS: Final = {
     Status.converged: "check_circle",
     Status.stalled: "trending_flat",
@@ -51,7 +50,7 @@ def standing(run: Run[History], step: Step | None) -> Standing:
         reason = _reason(kinds[0], run.wanted.setup, last)
         sentence = f"{words.get(kinds[0], kinds[0].value)}{reason}"
     else:
-        counts = [f"{(statuses == kind).sum()} {IN_WORDS.get(kind, kind)}" for kind in kinds]
+        counts = [f"{(statuses == kind).sum()} {kind.brief}" for kind in kinds]
         sentence = f"{words.get(kinds[0], 'Ended.')} Members: {', '.join(counts)}."
     if run.changed_at is not None:
         sentence += f" {_changed(run.changed)} at step {run.changed_at:,}; Reset runs the whole "

@@ -11,6 +11,7 @@ from tests.browser.pages import (
     click,
     open_page,
     settle,
+    wait_for_frames,
     wait_for_link,
     wait_for_words,
     wait_until_it_fits,
@@ -57,6 +58,23 @@ def test_a_click_starts_a_run_from_there(page: Page, address: str) -> None:
     assert near(start_in_link(page), place)
     wait_for_words(page, "Converged: the loss has reached the tolerance.")
     wait_for_words(page, "has started at the place that was chosen here")
+
+
+def test_the_place_that_was_clicked_is_marked_until_another_picture_comes(
+    page: Page, address: str
+) -> None:
+    open_landscape(page, address, "v=1&tolerance=0&steps_per_frame=1")
+    box = box_of(page.locator(f"{PLANE} .nsewdrag"))
+    spot = box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"]
+    page.mouse.move(*spot)
+    page.mouse.click(*spot)
+    wait_for_words(page, "The run goes on.")
+    wait_for_frames(page, 3)
+    mark = page.locator(f"{PLANE} .eigfit-crosshair")
+    expect(mark).to_have_text("The run starts here")
+    expect(mark).to_be_visible()
+    click(page, "pause")
+    expect(mark).to_be_hidden()
 
 
 def test_the_keyboard_starts_a_run_from_its_crosshair(page: Page, address: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from eigfit.results.outcomes import (
     LOOSEST_TOLERANCE,
     Outcomes,
+    at_target,
     distinct,
     largest_error,
     same_solution,
@@ -104,6 +105,14 @@ def test_a_small_entry_that_counts_needs_its_sign_too():
 def test_the_loosest_tolerance_still_numbers_solutions():
     one, yes = np.array([CHAIN]), np.array([True])
     np.testing.assert_array_equal(solutions(one, yes, LOOSEST_TOLERANCE), [1])
+
+
+def test_an_eigenvalue_is_at_its_target_within_its_tolerance_or_within_rounding():
+    reached = at_target(np.array([-1.0, 0.5, 2.002]), (2.0, -1.0, 0.4), 1e-4)
+    np.testing.assert_array_equal(reached, [True, False, True])
+    np.testing.assert_array_equal(at_target(np.array([0.0, 0.02]), (0.0, 0.0), 1e-4), [True, False])
+    off = np.array([1 - 2e-16, 1.0, 1 + 1e-14])
+    np.testing.assert_array_equal(at_target(off, (1.0, 1.0, 1.0), 0.0), [True, True, False])
 
 
 def test_the_largest_error_is_from_the_target_in_ascending_order():

@@ -57,7 +57,7 @@ def test_what_is_proven_to_be_out_of_reach_is_said_at_once(status: Status):
 def test_of_several_members_it_is_counted_how_many_stand_how():
     some = (Status.running, Status.converged, Status.step_limit, Status.converged)
     assert said(run(*some, moving=True)) == (
-        "Running. Members: 1 running, 2 converged, 1 at the step limit."
+        "Running. Members: 1 under way, 2 converged, 1 at the step limit."
     )
     assert said(run(*[Status.converged] * 3)) == "Ended. Members: 3 converged."
 

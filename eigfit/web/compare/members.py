@@ -87,7 +87,7 @@ def _rows(run: Run[History], compared: Comparison) -> tuple[list[list[str]], lis
     errors = largest_error(last.eigenvalues, targets).tolist()
     losses = last.loss.tolist()
     steps = np.where(ended < 0, last.number, ended).tolist()
-    names = [str(status).replace("_", " ") for status in last.status]
+    names = [status.brief for status in last.status]
     found = _solutions(compared, last.matrix, last.status == Status.converged).tolist()
     numbers = [number or None for number in found]
     columns = compared.titles, names, steps, losses, errors, numbers

@@ -205,7 +205,7 @@ export default function place({ data, parentElement, setTriggerValue }) {
       if (drawable) show(Plotly, data.key, chart.figure);
       if (data.pick === null || !chart.figure) return;
       const words = chart.figure.words || data.alt;
-      pickable(element, words, (at) => setTriggerValue("point", { ...at, pick: data.pick }));
+      pickable(element, words, data.pick, (at) => setTriggerValue("point", at));
     },
     () => setTriggerValue("failed", true),
   );
