@@ -20,7 +20,7 @@ from benchmarks.table import table
 from benchmarks.timing import interleaved
 from eigfit.solve.iterations import size
 from eigfit.solve.options import checked_ranges
-from eigfit.solve.residuals import residuals
+from eigfit.solve.residuals import Residuals, residuals
 from eigfit.solve.solve import random_starts
 
 STARTS = 10
@@ -55,33 +55,27 @@ class Race(NamedTuple):
         """Where SciPy ends, start by start, within the bounds."""
         from scipy.optimize import least_squares
 
-        def values(r: np.ndarray) -> np.ndarray:
-            return residuals(self.problem, r[None]).residuals[0]
+        low, high = self.problem.bounds
+        free = low < high
 
-        def jacobian(r: np.ndarray) -> np.ndarray:
-            return residuals(self.problem, r[None]).jacobian[0]
+        def at(x: np.ndarray) -> Residuals:
+            r = low.copy()  # which a fixed parameter has
+            r[free] = x
+            return residuals(self.problem, r[None])
 
-        bounds = self.problem.bounds
-        free = bounds.low < bounds.high
-        inside = np.clip(self.starts, bounds.low, bounds.high)
-        ends = inside.copy()
-        for end, start in zip(ends, inside, strict=True):
+        def values(x: np.ndarray) -> np.ndarray:
+            return at(x).residuals[0]
 
-            def filled(x: np.ndarray, start: np.ndarray = start) -> np.ndarray:
-                r = start.copy()
-                r[free] = x
-                return r
+        def slopes(x: np.ndarray) -> np.ndarray:
+            return at(x).jacobian[0][:, free]
 
-            def slopes(x: np.ndarray, filled: Any = filled) -> np.ndarray:
-                return jacobian(filled(x))[:, free]
-
-            given: Any = slopes if exact else "2-point"
-            found = least_squares(
-                lambda x, filled=filled: values(filled(x)), start[free], given,
-                bounds=(bounds.low[free], bounds.high[free]), x_scale="jac",
+        ends = np.clip(self.starts, low, high)
+        given: Any = slopes if exact else "2-point"
+        for end in ends:
+            end[free] = least_squares(
+                values, end[free], given, bounds=(low[free], high[free]), x_scale="jac",
                 xtol=1e-14, ftol=1e-14, gtol=1e-14,
-            )  # fmt: skip
-            end[:] = filled(found.x)
+            ).x  # fmt: skip
         return ends
 
 

@@ -84,15 +84,14 @@ def iterations(problem: Problem | Joint, starts: np.ndarray, options: Options) -
         np.zeros(S, int), np.full(S, Status.running, dtype=object),
     )  # fmt: skip
     told = size(problem)
-    enough = options.tolerance * told
-    _judge(running, np.zeros(S, bool), enough, told, options)
+    _judge(running, np.zeros(S, bool), told, options)
     while True:
         yield running
         left = running.status == Status.running
         if not left.any():
             return
         running = _advanced(
-            problem, within, _chosen(running, left), B, rule.adaptive, enough, told, options
+            problem, within, _chosen(running, left), B, rule.adaptive, told, options
         )
 
 
@@ -102,9 +101,10 @@ def ends(problem: Problem | Joint, starts: np.ndarray, options: Options) -> Ends
     Without patience some are given up early, as long as others reach the data; where none does, the
     minima are what is asked for, and all are followed to their very ends.
     """
-    found = _with_mirrored(problem, starts, options)
-    if options.patient or (found.status == Status.converged).any():
-        return found
+    if not options.patient and len(starts) > 1:
+        found = _with_mirrored(problem, starts, options)
+        if (found.status == Status.converged).any():
+            return found
     return _with_mirrored(problem, starts, options._replace(patient=True))
 
 
@@ -147,7 +147,6 @@ def _advanced(
     before: Running,
     B: np.ndarray | None,
     adaptive: bool,
-    enough: float,
     told: float,
     options: Options,
 ) -> Running:
@@ -188,7 +187,7 @@ def _advanced(
     )  # fmt: skip
     if not options.patient:
         still = still | (number - after.since >= IDLE)
-    _judge(after, still, enough, told, options)
+    _judge(after, still, told, options)
     return after
 
 
@@ -203,13 +202,12 @@ def _trust(loss: np.ndarray, new_loss: np.ndarray, gain: np.ndarray) -> np.ndarr
     return np.minimum(np.clip(1 - (2 * gain - 1) ** 3, FASTEST, 2), np.maximum(share, SMALLEST))
 
 
-def _judge(
-    running: Running, still: np.ndarray, enough: float, told: float, options: Options
-) -> None:
+def _judge(running: Running, still: np.ndarray, told: float, options: Options) -> None:
     """Say of each start whether it has ended; `still` are those that no step lowers, or hardly."""
     norm = np.sqrt(running.at.loss)
     # Where rounding leaves hardly anything of the data, nothing has been reached.
-    done = norm <= np.maximum(enough, np.minimum(running.at.rounding, MOST_ROUNDING * told))
+    rounding = np.minimum(running.at.rounding, MOST_ROUNDING * told)
+    done = norm <= np.maximum(options.tolerance * told, rounding)
     limit = running.number >= options.max_iterations
     codes = np.where(still, 2, 4 if limit else 0)
     codes = np.where(np.isfinite(norm), codes, 3)

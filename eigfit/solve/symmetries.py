@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,7 @@ MOST_TOLD: Final = 12
 LARGEST: Final = 2**22  # numbers in the matrices that are looked through
 
 
+@lru_cache(maxsize=8)  # every batch of starts asks for those of its problem
 def sign_symmetries(problem: Problem | Joint, p: int) -> np.ndarray:
     """The signs c ∈ {±1}ᵖ for which r and c ∘ r have the same spectra, as bits; generators [g, p].
 
@@ -29,8 +31,12 @@ def sign_symmetries(problem: Problem | Joint, p: int) -> np.ndarray:
     numbers = sum(part.problem.structure.n**2 * len(part.places) for part in parts)
     if not affine or numbers > LARGEST:
         return np.empty((0, p), np.uint8)
-    equations = [_equations(part, p, i, parts) for i, part in enumerate(parts)]
-    return _independent(_kernel(np.concatenate(equations))[:, :p])
+    known: np.ndarray | None = None  # no more than there are bits, however many matrices there are
+    for rows in _equations(parts, p):
+        known = _independent(rows if known is None else np.concatenate([known, rows]))
+    generators = _independent(_kernel(np.asarray(known))[:, :p])
+    generators.setflags(write=False)
+    return generators
 
 
 def images(generators: np.ndarray, r: np.ndarray) -> np.ndarray:
@@ -75,27 +81,24 @@ def supported(generators: np.ndarray, allowed: np.ndarray, singled: np.ndarray) 
     return found[(found[:, singled] != 0).sum(axis=1) == 1]
 
 
-def _equations(part: Part, p: int, number: int, parts: Sequence[Part]) -> np.ndarray:
-    """Rows of equations for the bits: c [p], then for each part its s [n] and conjugation."""
-    sizes = [other.problem.structure.n + 1 for other in parts]
-    first = p + sum(sizes[:number])
-    structure = part.problem.structure
-    n = structure.n
-    matrices = [structure.filled(np.zeros(len(part.places))), *structure.basis()]
-    places = [None, *part.places]
-    rows = []
-    for place, A in zip(places, matrices, strict=True):
-        scale = np.abs(A).max()
-        for kind, entries in (("real", np.real(A)), ("imaginary", np.imag(A))):
-            for i, j in zip(*np.nonzero(np.triu(np.abs(entries) > 1e-14 * scale)), strict=True):
-                row = np.zeros(p + sum(sizes), np.uint8)
-                row[first + i] ^= 1
-                row[first + j] ^= 1
-                row[first + n] = kind == "imaginary"
+def _equations(parts: Sequence[Part], p: int) -> Iterator[np.ndarray]:
+    """Rows of equations, matrix by matrix, for the bits: c [p], and s [n] and one more per part."""
+    sizes = [part.problem.structure.n + 1 for part in parts]
+    width = p + sum(sizes)
+    for number, part in enumerate(parts):
+        structure, first = part.problem.structure, p + sum(sizes[:number])
+        matrices = [structure.filled(np.zeros(len(part.places))), *structure.basis()]
+        for place, A in zip([None, *part.places], matrices, strict=True):
+            scale = np.abs(A).max()
+            for imaginary, entries in enumerate((np.real(A), np.imag(A))):
+                i, j = np.nonzero(np.triu(np.abs(entries) > 1e-14 * scale))
+                rows, each = np.zeros((len(i), width), np.uint8), np.arange(len(i))
+                rows[each, first + i] ^= 1
+                rows[each, first + j] ^= 1
+                rows[:, first + structure.n] = imaginary
                 if place is not None:
-                    row[place] = 1
-                rows.append(row)
-    return np.unique(np.array(rows, np.uint8).reshape(-1, p + sum(sizes)), axis=0)
+                    rows[:, place] = 1
+                yield rows
 
 
 def _kernel(equations: np.ndarray) -> np.ndarray:
