@@ -6,7 +6,7 @@ Streamlit imports this file once, for the server, and runs it as a script for ev
 import streamlit as st
 from streamlit.starlette import App
 
-from eigfit.web import server
+from eigfit.web import address, server
 from eigfit.web.head import Page
 
 PAGES = (
@@ -32,6 +32,7 @@ if __name__ == "__main__":
         position="hidden" if embedded else "top",
     )
     st.set_page_config(page_title=f"{page.title} · eigfit")
+    address.at(page.url_path)
     page.run()
 else:
     app = App(

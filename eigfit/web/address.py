@@ -7,7 +7,18 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+PATH: Final = "path"
 LONGEST_ADDRESS: Final = 1000  # characters; the browser says it, which is a stranger
+
+
+def at(path: str) -> None:
+    """Remember that the page drawn is the one of that path, below the app's own address."""
+    st.session_state[PATH] = path
+
+
+def path() -> str:
+    """The path of the page that is drawn, empty for the first."""
+    return st.session_state.get(PATH, "")
 
 
 def page_address(*, first: bool = False) -> str | None:

@@ -19,6 +19,7 @@ from streamlit.components.v2 import component
 
 from eigfit.figures import heatmaps
 from eigfit.figures.figure import Figure, as_json
+from eigfit.web import address
 from eigfit.web.said import Ask, ask, number, whole
 
 SCRIPTS: Final = Path(__file__).parent / "js"
@@ -73,7 +74,9 @@ _summary = component(
 _again = component(
     "eigfit.again",
     js="""export default ({ data, parentElement, setTriggerValue }) => {
-      const ask = () => parentElement.isConnected && setTriggerValue("again", true);
+      const send = () => setTriggerValue("again", true);
+      const visit = window.eigfitVisit ?? { ask: (page, send) => send() };
+      const ask = () => parentElement.isConnected && visit.ask(data.page, send);
       // Never in step with another: of those who ask at once Streamlit answers one.
       const waiting = setInterval(ask, data.every * (0.75 + Math.random() / 2));
       return () => clearInterval(waiting);
@@ -168,7 +171,7 @@ def view(frame: dict[str, Any], token: str) -> Any:
     """
     return _view(
         key=VIEW,
-        data={"frame": as_json(frame), "token": token},
+        data={"frame": as_json(frame), "token": token, "page": address.path()},
         on_ask_change=_heard,
         on_open_change=_heard,
         on_pin_change=_heard,
@@ -197,7 +200,8 @@ def again(key: str, every: float) -> None:
 
     A run that takes longer is not cut off: what a fragment asks for waits.
     """
-    _again(key=key, data={"every": round(1000 * every)}, on_again_change=_heard)
+    data = {"every": round(1000 * every), "page": address.path()}
+    _again(key=key, data=data, on_again_change=_heard)
 
 
 def _place(

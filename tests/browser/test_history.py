@@ -96,9 +96,34 @@ def test_a_page_that_is_gone_to_is_one_entry(page: Page, address: str) -> None:
     expect(page.locator(".st-key-gradient .main-svg").first).to_be_visible()
     settle(page)
     assert page.evaluate("history.length") == entries + 2
-    go(page, "back")
-    wait_for_link(page, "/compare?v=1&n=4")
+    for way in ("back", "forward", "back"):
+        go(page, way)
+        wait_for_link(page, "/compare?v=1&n=4")
+        expect(page.locator(".st-key-losses .main-svg").first).to_be_visible()
+        # At once, while that page still says that it has come.
+        go(page, way)
+        wait_for_link(page, "/?v=1&n=4")
+        wait_for_size(page, 4)
+
+
+def test_a_page_that_was_left_asks_for_nothing(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?n=4", "gradient")
+    page.get_by_test_id("stTopNavLink").filter(has_text="Compare").click()
     expect(page.locator(".st-key-losses .main-svg").first).to_be_visible()
-    go(page, "back")
-    wait_for_link(page, "/?v=1&n=4")
+    settle(page)
+    asked = page.evaluate(
+        """() => {
+          const sent = [];
+          const ask = (page) => eigfitVisit.ask(page, () => sent.push(page));
+          ask("compare");
+          history.back();
+          return new Promise((done) => addEventListener("popstate", () => {
+            // Its last frame may still be on its way, and is not the one of the page gone to.
+            const came = eigfitVisit.came("compare");
+            ask("compare");
+            done({ sent, came, away: eigfitVisit.away("compare") });
+          }));
+        }"""
+    )
+    assert asked == {"sent": ["compare"], "came": False, "away": True}
     wait_for_size(page, 4)

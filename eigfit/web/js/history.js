@@ -1,8 +1,14 @@
 // One entry of the browser's history for each deliberate change, as Back and Forward walk through
 // them. Streamlit writes an entry whenever the page changes its address: also as it opens, and for
 // what was still on its way when the visitor had already gone elsewhere.
+//
+// And no word from a page that is being left. Streamlit answers such a word after it has drawn the
+// page gone to, which the browser then takes down (seen with 1.67, where the fragment that is asked
+// for is no more).
 
 {
+  const COMING = 5000; // milliseconds that a page gone to may take until the one shown goes on
+  const LEAVING = 30000; // the same where the one shown is another
   const DEEDS = ["pointerdown", "keydown", "click", "input"];
   const OPENS = "opens"; // the address is being completed, and is no entry of its own
   const ACTS = "acts"; // somebody has done something, of which an entry is worth having
@@ -19,14 +25,47 @@
       },
       true,
     );
+
+  let went; // when somebody has gone back or forward, until that page has come
+  let sending = false; // whether Streamlit is about to send what a page has asked for
   addEventListener(
     "popstate",
-    () => {
+    (event) => {
+      if (sending) {
+        event.stopImmediatePropagation();
+        const { state } = event;
+        setTimeout(() => dispatchEvent(new PopStateEvent("popstate", { state })));
+        return;
+      }
       visitor = WENT;
-      window.eigfitWent = performance.now();
+      went = performance.now();
     },
     true,
   );
+
+  const elsewhere = (page) =>
+    new URL(page || ".", document.baseURI).pathname !== location.pathname;
+
+  window.eigfitVisit = {
+    // Whether the visitor has gone back or forward, and the page of that address is on its way.
+    away(page) {
+      return performance.now() - went < (elsewhere(page) ? LEAVING : COMING);
+    },
+    // Whether that page has come with this one, which has been drawn.
+    came(page) {
+      if (went === undefined || elsewhere(page)) return false;
+      went = undefined;
+      return true;
+    },
+    // Let a page ask its script for something, if it has not been left. Streamlit sends that in a
+    // task of its own, and Back waits for it.
+    ask(page, send) {
+      if (this.away(page)) return;
+      sending = true;
+      send();
+      setTimeout(() => (sending = false));
+    },
+  };
 
   const [push, replace] = ["pushState", "replaceState"].map((name) => history[name].bind(history));
   const write = (state, title, address) => {

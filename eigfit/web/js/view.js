@@ -33,13 +33,6 @@ function completed(held, frame) {
   return figures;
 }
 
-// Whether the visitor has just gone back or forward. The page of that address is on its way with a
-// frame of its own; what is asked for meanwhile could take its place, as Streamlit makes one of two
-// requests and keeps only the later one's word on it (script_requests.py, `is_history_navigation`).
-function went() {
-  return performance.now() - window.eigfitWent < PATIENCE;
-}
-
 // Play and Pause are two buttons in one place: the focus stays with the place.
 const TOGGLE = ".st-key-play button, .st-key-pause button";
 let toggled = false;
@@ -110,7 +103,10 @@ class View {
     clearTimeout(this.waiting);
     this.wish = this.arrived = false;
     this.waiting = setTimeout(() => this.ask(true), PATIENCE);
-    if (went()) return;
+    // A page gone to is on its way with a frame of its own; what is asked for meanwhile could take
+    // its place, as Streamlit makes one of two requests and keeps only the later one's word on it
+    // (script_requests.py, `is_history_navigation`).
+    if (eigfitVisit.away(this.page)) return;
     const { number, step } = this.held ?? { number: null, step: null };
     const { matches: still } = matchMedia("(prefers-reduced-motion: reduce)");
     const ask = { base: number, step, show: this.show, still };
@@ -120,7 +116,7 @@ class View {
   }
 
   askPage(ask) {
-    this.trigger("ask", { ...ask, count: this.asked });
+    eigfitVisit.ask(this.page, () => this.trigger("ask", { ...ask, count: this.asked }));
   }
 
   async askServer(ask) {
@@ -159,10 +155,7 @@ class View {
     clearTimeout(this.waiting);
     this.waiting = null;
     const first = frame.after === null;
-    if (first) {
-      this.arrived = window.eigfitWent !== undefined;
-      window.eigfitWent = undefined;
-    }
+    if (first) this.arrived = eigfitVisit.came(this.page);
     if (!first && (frame.base !== this.held?.number || frame.after > this.held.step)) {
       this.held = null;
       this.ask();
@@ -239,5 +232,6 @@ export default function view({ data, parentElement, setTriggerValue }) {
   const element = parentElement.querySelector(".eigfit-view");
   element.view ??= new View(element);
   element.view.trigger = setTriggerValue;
+  element.view.page = data.page;
   element.view.receive(JSON.parse(data.frame), data.token);
 }
