@@ -10,6 +10,9 @@ import numpy as np
 from eigfit.figures import words
 from eigfit.figures.figure import Figure
 from eigfit.figures.steps import (
+    FAR,
+    FEW_STEPS,
+    LOWEST_LOSS,
     cursor_line,
     curve,
     drawn_losses,
@@ -29,6 +32,7 @@ HEIGHT: Final = 320
 ROOM_FOR_NAMES: Final = 56  # pixels to the right of the eigenvalues
 APART: Final = 0.06  # of the axis: names of lines that end nearer to each other share a place
 TICK: Final = " ✓"
+AHEAD: Final = "\u2002"  # of a name, so that it does not touch the line's handle
 ONE_OF_SEVERAL: Final = "{} = %{{y:.6g}}<extra></extra>"
 THIN: Final = 1.5  # pixels
 
@@ -119,7 +123,8 @@ def _names(
     far = np.diff(values) >= APART * span
     groups = np.split(np.arange(len(values)), np.flatnonzero(far) + 1) if len(values) else []
     labels = [
-        (_name(group[0]) if len(group) == 1 else f"{_name(group[0])}…{_name(group[-1])[1:]}")
+        AHEAD
+        + (_name(group[0]) if len(group) == 1 else f"{_name(group[0])}…{_name(group[-1])[1:]}")
         + TICK * bool(reached[group].all())
         for group in groups
     ]
@@ -138,6 +143,14 @@ def _names(
     }
 
 
+def _horizon(history: History) -> int:
+    """The step to which both axes run: the last, or soon after the one where a run is lost."""
+    highest = FAR * max(float(history.losses[0]), LOWEST_LOSS)
+    seen = np.flatnonzero(history.losses <= highest)[-1]
+    lost = int(history.numbers[seen + 1 :][:1].sum()) or history.last.number
+    return min(history.last.number, max(2 * lost, FEW_STEPS))
+
+
 def _over_steps(
     traces: list[dict[str, Any]],
     history: History,
@@ -146,7 +159,7 @@ def _over_steps(
     y: dict[str, Any],
     right: int = 10,
 ) -> Figure:
-    last = history.last.number
+    last = _horizon(history)
     x = step_axis(last, log_x) | {
         "title": {"text": "step", "standoff": 4},
         "unifiedhovertitle": {"text": "step %{x:,d}"},

@@ -53,7 +53,9 @@ def standing(run: Run[History], step: Step | None) -> Standing:
         counts = [f"{(statuses == kind).sum()} {kind.brief}" for kind in kinds]
         sentence = f"{words.get(kinds[0], 'Ended.')} Members: {', '.join(counts)}."
     if run.changed_at is not None:
-        sentence += f" {_changed(run.changed)} at step {run.changed_at:,}; Reset runs the whole "
+        sentence += (
+            f" {_names(run.changed)} changed at step {run.changed_at:,}; Reset runs the whole "
+        )
         sentence += "way with what holds now."
     if step is not last:
         sentence += f" Shown is step {step.number:,}."
@@ -61,11 +63,11 @@ def standing(run: Run[History], step: Step | None) -> Standing:
     return Standing(ICONS.get(kinds[0], moving), sentence)
 
 
-def _changed(names: frozenset[str]) -> str:
-    """What has changed on the way, in words."""
-    if "target" not in names:
-        return "Settings changed"
-    return "Target changed" if len(names) == 1 else "Target and settings changed"
+def _names(changed: frozenset[str]) -> str:
+    """What has changed on the way, at the beginning of a sentence: the target first."""
+    ordered = sorted(changed, key=lambda name: (name != "target", name))
+    *others, last = (name.replace("_", " ") for name in ordered)
+    return " and ".join([", ".join(others), last] if others else [last]).capitalize()
 
 
 def _reason(status: Status, setup: Setup, last: Step) -> str:

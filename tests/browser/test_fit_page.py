@@ -144,7 +144,7 @@ def test_a_learning_rate_changed_while_it_plays_continues_the_run(page: Page, ad
     thumb = page.locator(".st-key-learning_rate input[type='range']")
     thumb.focus()
     thumb.press("ArrowRight")
-    wait_for_words(page, "Settings changed at step")
+    wait_for_words(page, "Learning rate changed at step")
     wait_for_link(page, "learning_rate=0.002")
     assert step(page) > opened_at, "it has not begun again"
 

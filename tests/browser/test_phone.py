@@ -6,10 +6,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENT
-from tests.browser.pages import box_of, open_page, wait_for_link, wait_for_words, wait_until_it_fits
+from tests.browser.pages import (
+    box_of,
+    open_page,
+    settle,
+    wait_for_link,
+    wait_for_words,
+    wait_until_it_fits,
+)
 
 WIDTH, HEIGHT = 390, 844
 CHART = ".st-key-eigenvalues .eigfit-chart"
+LOSS = ".st-key-loss .eigfit-chart"
 
 
 @pytest.fixture
@@ -51,14 +59,21 @@ def test_targets_and_rule_are_changed_without_the_drawer(phone: Page, address: s
     expect(phone.get_by_role("button", name="Targets & rule")).to_have_count(0)
 
 
-def test_what_came_out_is_seen_where_the_run_ends(phone: Page, address: str) -> None:
+def test_what_came_out_stands_below_the_first_chart_and_moves_it_by_nothing(
+    phone: Page, address: str
+) -> None:
     open_page(phone, f"{address}/?v=1&learning_rate=0.01&steps_per_frame=500", "gradient")
+    chart, result = phone.locator(CHART), phone.locator(".st-key-result")
+    stood = box_of(chart)
     phone.get_by_role("button", name="Play").tap()
-    result = phone.locator(".st-key-result")
     expect(result).to_contain_text("Here is a matrix that has them.")
-    expect(result).to_be_in_viewport()
-    assert box_of(result)["y"] < box_of(phone.locator(CHART))["y"]
     wait_until_it_fits(phone, WIDTH)
+    settle(phone)
+    assert box_of(chart) == stood
+    below = box_of(result)["y"] - (stood["y"] + stood["height"])
+    assert 0 < below < 80
+    assert box_of(result)["y"] < box_of(phone.locator(LOSS))["y"]
+    assert box_of(phone.locator(LOSS))["width"] == stood["width"]
 
 
 def test_nothing_is_said_of_keys_and_no_row_scrolls_sideways(phone: Page, address: str) -> None:

@@ -1,6 +1,7 @@
 """Heatmaps, from hand-made steps: no TensorFlow, no pixels."""
 
 import json
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -94,6 +95,16 @@ def test_a_diverged_matrix_is_written_without_nan(scale: float):
     for figure in (heatmaps.matrix(step, limit), heatmaps.gradient(step, 2, "lower")):
         assert np.isfinite(trace(figure).z).all()
         json.loads(as_json(figure), parse_constant=pytest.fail)
+
+
+def test_the_colours_of_a_diverged_matrix_still_tell_its_entries_apart():
+    step = made(2)
+    for largest, limit in ((5.0, 1.0), (1e3, 1.0), (1001.0, 1001.0), (1e150, 1e150)):
+        matrix = np.array([[largest, 0.0], [0.0, 1.0]])
+        drawn = trace(
+            heatmaps.matrix(replace(step, matrix_of=lambda _, matrix=matrix: matrix), 1.0)
+        )
+        assert drawn.zmax == -drawn.zmin == limit
 
 
 def test_shades_run_symmetrically_from_blue_to_orange():

@@ -66,7 +66,8 @@ def named(eigenvalues: Sequence[float], target: Sequence[float], tolerance: floa
     figure: Any = lines.spectrum(history, tuple(target), tolerance).plotly()
     (names,) = traces(figure, "names")
     assert list(names.x) == [2.0] * len(names.y)
-    return list(names.text)
+    assert all(text.startswith(lines.AHEAD) for text in names.text)
+    return [text.strip() for text in names.text]
 
 
 def test_each_line_is_named_where_it_ends_and_ticked_where_it_has_arrived():
@@ -128,6 +129,16 @@ def test_a_diverging_run_is_drawn_until_it_leaves_the_axis():
     assert not names.text, "no line ends where it can be named"
     before: Any = lines.spectrum(made([1.0]), TARGET).plotly()
     assert [trace.name for trace in figure.data] == [trace.name for trace in before.data]
+
+
+def test_the_axes_of_a_diverging_run_end_soon_after_it_is_lost():
+    losses = [1.0, 10.0, *(10.0**exponent for exponent in range(3, 300))]
+    for steps, end in ((3, 2), (20, 7), (299, 7)):
+        for figure in both(made(losses[:steps], Status.diverged)):
+            assert figure.layout.xaxis.autorangeoptions.clipmax == end
+    for ordinary in ([1.0, 1e9, *([0.5] * 20)], [1.0] * 22, [0.0] * 22):
+        for figure in both(made(ordinary)):
+            assert figure.layout.xaxis.autorangeoptions.clipmax == 21, "it came back"
 
 
 def test_few_decades_are_written_also_where_the_tolerance_is_far():

@@ -44,7 +44,7 @@ def test_a_loaded_run_is_where_it_was_saved_and_says_so_once():
     assert arrived(at) == ["Loaded, at step 350."]
     run = at.session_state["run_fit"]
     assert (run.reached, run.changed_at) == (350, 300)
-    assert "Settings changed at step 300" in status(at)
+    assert "Learning rate changed at step 300" in status(at)
     assert at.run().toast == []
 
     at.button(key="reset").click().run()

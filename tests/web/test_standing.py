@@ -75,9 +75,9 @@ def test_before_the_first_step_it_is_getting_ready_unless_it_has_failed():
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"learning_rate", "tolerance"}, "Settings changed"),
+        ({"tolerance", "learning_rate"}, "Learning rate and tolerance changed"),
         ({"target"}, "Target changed"),
-        ({"target", "beta_1"}, "Target and settings changed"),
+        ({"rho", "beta_1", "target"}, "Target, beta 1 and rho changed"),
     ],
 )
 def test_what_changed_on_the_way_is_said_with_its_step(changed: set[str], words: str):
