@@ -20,6 +20,7 @@ from eigfit.structures.structure import parameters_of
 from eigfit.web import session
 from eigfit.web.controls import bound, choice, setting, slider, stops, switch, take_in
 from eigfit.web.entries import as_held, entry, refusal, shown
+from eigfit.web.fastest import fastest_rate
 from eigfit.web.session import change, put
 from eigfit.web.targets import targets
 
@@ -104,6 +105,11 @@ def optimiser(setup: Setup, at: str = "") -> None:
     _settings(setup, lambda name: name == LEARNING_RATE, at)
 
 
+def _optimiser(setup: Setup) -> None:
+    optimiser(setup)
+    fastest_rate(setup)
+
+
 def _other_settings(setup: Setup) -> None:
     _settings(setup, lambda name: name != LEARNING_RATE)
 
@@ -175,7 +181,7 @@ def _take_printed_start() -> None:
 
 # The groups of a run: what one changes first, and what is folded away.
 RUN: Final = ("matrix", "start", "optimiser", "run")
-FIRST: Final[dict[str, Callable[[Setup], None]]] = {"matrix": _matrix, "optimiser": optimiser}
+FIRST: Final[dict[str, Callable[[Setup], None]]] = {"matrix": _matrix, "optimiser": _optimiser}
 MORE: Final[dict[str, Callable[[Setup], None]]] = {
     "start": _start,
     "optimiser": _other_settings,

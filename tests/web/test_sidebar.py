@@ -11,6 +11,7 @@ from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
 from eigfit.web.runs import OPENING_STEPS
 from tests.web.pages import (
+    PATIENT,
     drawn,
     folded,
     linked,
@@ -196,7 +197,7 @@ def test_another_learning_rate_goes_on_from_the_step_reached():
     at.select_slider(key="learning_rate").set_value(0.01)
     drawn(at)
     assert run_of(at).changed_at == OPENING_STEPS
-    assert "Settings changed at step 300" in status(at)
+    assert "Learning rate changed at step 300" in status(at)
 
 
 def test_what_matters_stands_open_and_the_rest_is_made_when_it_is_asked_for():
@@ -212,3 +213,29 @@ def test_what_matters_stands_open_and_the_rest_is_made_when_it_is_asked_for():
     at.session_state["more"] = True
     at.run()
     assert essential | {"seed", "beta_1", "tolerance", "steps_per_frame"} <= keys(at)
+
+
+def tried(at: AppTest) -> AppTest:
+    """The page after a click on Fastest rate, once the trial has come out."""
+    at.button(key="ask_fastest").click().run()
+    at.session_state["fastest"][1].result(PATIENT)
+    return drawn(at)
+
+
+def test_the_fastest_rate_is_taken_and_said_until_something_else_is_asked_for():
+    at = tried(opened(v="1", optimiser="sgd"))
+    said = "From the start 0.2 arrives at step"
+    assert said in words(at)
+    assert at.select_slider(key="learning_rate").value == setup_of(at).rule.learning_rate == 0.2
+    assert linked(at)["learning_rate"] == "0.2"
+    assert run_of(at).changed_at == OPENING_STEPS, "the run goes on with it"
+    at.select_slider(key="learning_rate").set_value(0.01)
+    assert said in words(drawn(at)), "with whatever rate, the trial is the same"
+    at.slider(key="n").set_value(2)
+    assert said not in words(drawn(at))
+
+
+def test_where_no_rate_arrives_the_rate_stays_and_that_is_said():
+    at = tried(opened(v="1", structure="zero_diagonal", max_steps="20"))
+    assert "None of 16 rates from 0.0001 to 10 arrives." in words(at)
+    assert setup_of(at).rule.learning_rate == Setup().rule.learning_rate

@@ -1,0 +1,37 @@
+"""The learning rate with which an experiment arrives soonest, found by trying."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from eigfit.experiment.setup import Setup
+from eigfit.results.status import Status
+from eigfit.study.comparison import comparison
+
+# Rates that a visitor may choose as well, as many as go side by side.
+RATES: Final = (*(float(f"{digit}e{e}") for e in range(-4, 1) for digit in (1, 2, 5)), 10.0)
+MOST_STEPS: Final = 20_000
+
+
+class Fastest(NamedTuple):
+    """The learning rate that was the first to arrive, and the step at which it did."""
+
+    rate: float
+    steps: int
+
+
+def fastest(setup: Setup) -> Fastest | None:
+    """The first of `RATES` with which the experiment converges; None where none of them does.
+
+    All run side by side from its start, under what holds at its end, until one has converged, at
+    most `MOST_STEPS` steps. Of several that do at the same step the one of the lowest loss counts.
+    """
+    asked = replace(setup.anew(), max_steps=min(setup.max_steps, MOST_STEPS))
+    compared = comparison(replace(asked, vary="learning_rates", learning_rates=RATES))
+    for step in compared.steps():
+        arrived = step.status == Status.converged
+        if arrived.any():
+            first = min(arrived.nonzero()[0], key=lambda member: step.loss[member])
+            return Fastest(RATES[first], step.number)
+    return None
