@@ -55,7 +55,7 @@ def plane(seen: Landscape, numbers: np.ndarray, losses: np.ndarray) -> Figure:
         "line": {"width": 0.6, "color": "rgba(255, 255, 255, 0.35)"},
         "colorbar": {
             "thickness": 12, "outlinewidth": 0, "xpad": 6, "tickvals": ticks, "ticktext": written,
-            "title": {"text": "loss", "side": "top"},
+            "title": {"text": "loss", "side": "bottom"},
         },
         "customdata": _digits(seen.losses),
         "hovertemplate": "loss %{customdata:.3g}<extra></extra>",
