@@ -64,12 +64,13 @@ def unreachable(
     basis = np.concatenate([_vectors(block.basis) for block in blocks], axis=-1)
     found = 0.0
     for r in (best, stationary, _nearest_to_hull(blocks, basis, best, problem.bounds)):
+        off = _distance(blocks, r)
         for hull in (False, True):
             pulls = [_pull(block, r, hull) for block in blocks]
-            found = max(found, _proven(blocks, basis, pulls, r, problem.bounds))
+            found = max(found, _proven(blocks, basis, pulls, r, off, problem.bounds))
     if found <= tolerance:
         return Certificate()
-    distance = np.sqrt(sum(np.square(_pull(block, best, False).y).sum() for block in blocks))
+    distance = _distance(blocks, best)
     # Of the nearest to all data it speaks where all of them take part.
     attained = len(blocks) == len(parts_of(problem)) and found >= (1 - ATTAINED) * distance
     how = "and what was found is that near" if attained else f"and {distance:.6g} was found"
@@ -118,21 +119,27 @@ def _pull(block: Block, r: np.ndarray, hull: bool) -> _Pull:
     return _Pull(y, (V * y) @ V.conj().T)
 
 
+def _distance(blocks: Sequence[Block], r: np.ndarray) -> float:
+    """‖λ(A(r)) − t‖ of all blocks."""
+    return float(np.sqrt(sum(np.square(_pull(block, r, False).y).sum() for block in blocks)))
+
+
 def _proven(
     blocks: Sequence[Block],
     basis: np.ndarray,
     pulls: Sequence[_Pull],
     r: np.ndarray,
+    off: float,
     bounds: Bounds,
 ) -> float:
     """The distance that Y proves, once it is made orthogonal to the A_k of parameters that move.
 
-    A parameter at an end of its range may only be pulled outwards.
+    A parameter at an end of its range may only be pulled outwards. At r the distance is `off`.
     """
     Y = np.concatenate([_vectors(pull.Y) for pull in pulls])
     moving = (r > bounds.low) & (r < bounds.high)
     while True:
-        left = _orthogonal(Y, basis[moving])
+        left, weakest = _orthogonal(Y, basis[moving])
         if left is None:
             return 0.0
         slopes = np.where(moving, 0.0, basis @ left)
@@ -141,10 +148,15 @@ def _proven(
         if not loose.any():
             break
         moving = moving | loose
-    least = float(np.where(slopes == 0, 0.0, slopes * np.where(slopes == 0, 0.0, outwards)).sum())
-    # What is subtracted is known to a rounding of these, however small the rest of Y has become.
-    most, size, start = 0.0, abs(least), 0
+    ends = np.where(slopes == 0, 0.0, outwards)
+    least, most, start = float(slopes @ ends), 0.0, 0
     norm, whole = float(np.linalg.norm(left)), float(np.linalg.norm(Y))
+    # What is subtracted is known to a rounding of these, however small the rest of Y has become.
+    size = float(np.abs(slopes * ends).sum())
+    # So is an inner product of Y and A_k, which the parameter multiplies: by the end of its range,
+    # or by what it can be at most. ‖A(r)‖ > ‖t‖ + off need not be excluded: that is farther anyway.
+    lengths = np.linalg.norm(basis, axis=1)
+    reach = float((lengths * np.abs(ends)).sum()) + off / weakest
     for block in blocks:
         n = len(block.target)
         part = _matrix(left[start : start + 2 * n * n], n)
@@ -152,24 +164,30 @@ def _proven(
         least += float(np.real(np.vdot(part, block.constant)))
         most += float(np.linalg.eigvalsh(part) @ block.target)
         size += whole * float(np.linalg.norm(block.constant) + np.linalg.norm(block.target))
-    if norm <= LEAST_LEFT * whole or least - most <= ROUNDING * size:
+        reach += float(np.linalg.norm(block.constant) + np.linalg.norm(block.target)) / weakest
+    unsure = ROUNDING * size + Y.size * np.finfo(float).eps * whole * reach
+    if norm <= LEAST_LEFT * whole or least - most <= unsure:
         return 0.0
-    return (least - most - ROUNDING * size) / norm
+    return (least - most - unsure) / norm
 
 
-def _orthogonal(Y: np.ndarray, rows: np.ndarray) -> np.ndarray | None:
-    """Y without its part in the span of the rows; None where rounding blurs what they span."""
+def _orthogonal(Y: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray | None, float]:
+    """Y without its part in the span of the rows; None where rounding blurs what they span.
+
+    And how short the rows' shortest combination is, as a share of its coefficients times lengths.
+    """
     if not len(rows):
-        return Y
+        return Y, 1.0
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     units = rows / np.where(lengths > 0, lengths, 1)
     _, s, across = np.linalg.svd(units, full_matrices=False)
     spans, blurred = s > CLEAR * s[0], (s > DEPENDENT * s[0]) & (s <= CLEAR * s[0])
     if blurred.any():
-        return None
+        return None, 0.0
     Q = across[spans]
     left = Y - Q.T @ (Q @ Y)
-    return left - Q.T @ (Q @ left)  # once more, as the first time leaves roundings of Y
+    left -= Q.T @ (Q @ left)  # once more, as the first time leaves roundings of Y
+    return left, float(s[spans].min(initial=1.0))
 
 
 def _nearest_to_hull(

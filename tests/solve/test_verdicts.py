@@ -113,6 +113,23 @@ def test_nothing_is_proven_of_what_has_a_solution_from_wherever_one_looks(proble
             assert unreachable(problem, r, r, 0).distance == 0
 
 
+@pytest.mark.parametrize("exponent", range(3, 13))
+@pytest.mark.parametrize("room", [1.0, 2.0], ids=["fixed", "ranges"])
+def test_roundings_that_large_parameters_multiply_prove_nothing(exponent: int, room: float):
+    """Two large parameters whose matrices are nearly the same, held where they all but cancel."""
+    random = np.random.default_rng(exponent)
+    large = 10.0**exponent
+    constant, one, other, free = hermitian(random, 4, 4)
+    structure = ef.affine(np.array([one, one + other / large, free]), constant)
+    solution = np.array([large, -large, random.normal()])
+    target = np.linalg.eigvalsh(structure.filled(solution))
+    bounds = ([large, -large, -5], [room * large, -large, 5])
+    problem = ef.Problem(structure, target, bounds=bounds)
+    for off in (0.0, 1e-9, -1e-3):
+        r = solution + np.array([0, 0, off])
+        assert unreachable(problem, r, r, 0).distance == 0
+
+
 def test_errors_that_differ_leave_the_proof_to_what_it_can_prove():
     """No χ² is proven to be the least, but one that is out of the ordinary."""
     structure = ef.affine(np.array([np.diag([1.0, -1])]), np.zeros((2, 2)))
