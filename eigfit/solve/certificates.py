@@ -48,38 +48,47 @@ class Block(NamedTuple):
 
 
 def unreachable(
-    problem: Problem | Joint, best: np.ndarray, stationary: np.ndarray, tolerance: float
+    problem: Problem | Joint,
+    looks: Sequence[np.ndarray],
+    tolerance: float,
+    best: np.ndarray | None = None,
 ) -> Certificate:
     """What proves that no parameters have the data, the strongest; nothing where nothing does.
 
     Args:
         problem: what was to be solved.
-        best: the nearest parameters that were found, [p].
-        stationary: a point from which no step leads nearer, to look for a proof at, [p].
+        looks: parameters [p] at which to look for a proof, as at those from which no step leads
+            nearer; what comes nearest to the hull is looked at too.
         tolerance: a distance ‖λ − t‖ that counts as none.
+        best: the nearest parameters that were found, [p], where something was searched for.
     """
-    blocks = blocks_of(problem, len(best))
-    if not blocks or not np.isfinite(best).all():
+    blocks = blocks_of(problem, problem.parameters)
+    looks = [r for r in looks if np.isfinite(r).all()]
+    if not blocks or not looks:
         return Certificate()
     basis = np.concatenate([_vectors(block.basis) for block in blocks], axis=-1)
     found = 0.0
-    for r in (best, stationary, _nearest_to_hull(blocks, basis, best, problem.bounds)):
+    for r in (*looks, _nearest_to_hull(blocks, basis, looks[0], problem.bounds)):
         off = _distance(blocks, r)
         for hull in (False, True):
             pulls = [_pull(block, r, hull) for block in blocks]
             found = max(found, _proven(blocks, basis, pulls, r, off, problem.bounds))
     if found <= tolerance:
         return Certificate()
-    distance = _distance(blocks, best)
-    # Of the nearest to all data it speaks where all of them take part.
-    attained = len(blocks) == len(parts_of(problem)) and found >= (1 - ATTAINED) * distance
-    how = "and what was found is that near" if attained else f"and {distance:.6g} was found"
+    attained, how = False, ""
+    if best is not None:
+        distance = _distance(blocks, best)
+        # Of the nearest to all data it speaks where all of them take part.
+        whole = len(blocks) == len(parts_of(problem))
+        attained = whole and bool(found >= (1 - ATTAINED) * distance)
+        near = "what was found is that near" if attained else f"{distance:.6g} was found"
+        how = f", and {near}"
     return Certificate(
-        f"No parameters bring the eigenvalues nearer to the target than {found:.6g} in ‖λ − t‖, "
+        f"No parameters bring the eigenvalues nearer to the target than {found:.6g} in ‖λ − t‖"
         f"{how}: every matrix of the family lies so far from the convex hull of those with the "
         "target's spectrum.",
-        float(found),
-        bool(attained),
+        found,
+        attained,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import factorial
 from typing import Final
 
@@ -58,7 +59,10 @@ def judged(
     if reached.any():
         return Verdict.solved, Certificate(), _how_often(problem, solutions, reached)
     best = solutions[0]
-    certificate = _certificate(problem, best.parameters, options)
+    tolerance = options.tolerance * max(size(problem), 1e-300) * _largest_error(problem)
+    options = options._replace(max_iterations=500)
+    stationary = ends(problem, best.parameters[None], options).parameters[0]
+    certificate = proven(problem, [best.parameters, stationary], tolerance, best.parameters)
     nothing = Verdict.stuck, Certificate(), f"The nearest is off by {np.sqrt(best.loss):.4g}."
     if certificate.distance == 0:
         return nothing
@@ -70,10 +74,18 @@ def judged(
     plain = all(one.of == "eigenvalues" for one in data) and np.ptp(errors) == 0
     if plain and certificate.attained:
         return Verdict.global_minimum, certificate, certificate.reason
-    least = (certificate.distance / errors.max()) ** 2
-    if all(one.of == "eigenvalues" for one in data) and not within_errors(problem, least):
+    if impossible(problem, certificate):
         return Verdict.unsolvable, certificate, certificate.reason
     return nothing
+
+
+def impossible(problem: Problem | Joint, certificate: Certificate) -> bool:
+    """Whether the proof forbids the data; if they have errors, whether by more than chance."""
+    if not certificate.distance or not errors_known(problem):
+        return bool(certificate.distance)
+    least = np.array((certificate.distance / _largest_error(problem)) ** 2)
+    plain = all(part.problem.of == "eigenvalues" for part in parts_of(problem))
+    return plain and not bool(within_errors(problem, least))
 
 
 def _how_often(
@@ -119,15 +131,15 @@ def most_solutions(problem: Problem | Joint) -> int | None:
     return factorial(n) if only and np.linalg.matrix_rank(diagonal) == n else None
 
 
-def _certificate(problem: Problem | Joint, best: np.ndarray, options: Options) -> Certificate:
-    """The strongest proof that the data cannot be reached."""
-    tolerance = options.tolerance * max(size(problem), 1e-300) * _largest_error(problem)
-    polished = ends(problem, best[None], options._replace(max_iterations=500)).parameters[0]
+def proven(
+    problem: Problem | Joint,
+    looks: Sequence[np.ndarray],
+    tolerance: float,
+    best: np.ndarray | None = None,
+) -> Certificate:
+    """The strongest proof that the data cannot be reached; the arguments of `unreachable`."""
     found = max(
-        (
-            unreachable(problem, best, polished, tolerance),
-            not_interlaced(problem, tolerance),
-        ),
+        (unreachable(problem, looks, tolerance, best), not_interlaced(problem, tolerance)),
         key=lambda certificate: certificate.distance,
     )
     if found.distance:

@@ -90,7 +90,7 @@ def test_interlacing_proves_what_the_convex_hull_cannot():
     problem = ef.Problem(structure, [-1.0, 0.5, 1])
     solutions = ef.solve(problem, starts=5)
     nearest = solutions[0].parameters
-    assert unreachable(problem, nearest, nearest, 0).distance < 0.4
+    assert unreachable(problem, [nearest], 0).distance < 0.4
     assert solutions.verdict is UNSOLVABLE
     assert solutions.certificate.distance == pytest.approx(0.5, rel=1e-9)
     assert "rows and columns 0, 1 are fixed" in solutions.reason
@@ -110,7 +110,7 @@ def test_nothing_is_proven_of_what_has_a_solution_from_wherever_one_looks(proble
     random = np.random.default_rng(0)
     for scale in (1e-3, 1, 1e3):
         for r in random.normal(size=(50, problem.parameters)) * scale:
-            assert unreachable(problem, r, r, 0).distance == 0
+            assert unreachable(problem, [r], 0).distance == 0
 
 
 @pytest.mark.parametrize("exponent", range(3, 13))
@@ -127,7 +127,7 @@ def test_roundings_that_large_parameters_multiply_prove_nothing(exponent: int, r
     problem = ef.Problem(structure, target, bounds=bounds)
     for off in (0.0, 1e-9, -1e-3):
         r = solution + np.array([0, 0, off])
-        assert unreachable(problem, r, r, 0).distance == 0
+        assert unreachable(problem, [r], 0).distance == 0
 
 
 def test_errors_that_differ_leave_the_proof_to_what_it_can_prove():

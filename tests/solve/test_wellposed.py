@@ -39,6 +39,21 @@ def test_what_the_trace_the_diagonal_or_a_corner_forbid_is_told(structure, targe
     assert word in ef.well_posed(ef.Problem(structure, target)).impossible
 
 
+def test_what_the_convex_hull_forbids_is_told_before_anything_is_solved():
+    """Off-diagonal entries of 5 leave no room for a spectrum of (−1, 1), whatever the diagonal."""
+    structure = ef.pattern([[0, -1], [-1, 1]], [[0, 5], [5, 0]])
+    said = ef.well_posed(ef.Problem(structure, [-1.0, 1])).impossible
+    assert said.startswith("No parameters bring the eigenvalues nearer to the target than 5.65685")
+    assert "found" not in said, "nothing was searched for"
+
+
+@pytest.mark.parametrize(("sigma", "forbidden"), [(None, True), (0.2, True), (2.0, False)])
+def test_what_contradicts_the_data_by_no_more_than_chance_is_not_impossible(sigma, forbidden):
+    """The trace is off by 3, so ‖λ − t‖ by √3 at least: χ² = 3/σ²."""
+    problem = ef.Problem(ef.zero_diagonal(3), [0.0, 1, 2], sigma=sigma)
+    assert bool(ef.well_posed(problem).impossible) == forbidden
+
+
 def test_nothing_that_can_be_is_called_impossible():
     random = np.random.default_rng(0)
     builds = (ef.symmetric, ef.persymmetric, ef.zero_diagonal, ef.fixed_diagonal, ef.tridiagonal)
