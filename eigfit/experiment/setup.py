@@ -1,5 +1,7 @@
 """One flat record of an experiment; a new field is one declaration here.
 
+What a link of that version means that leaves it out stands in `eigfit.experiment.versions`, its
+control in `eigfit.web.sidebar`; link, limits and files follow from the declaration.
 A field's name is the key of its widget and its name in the link. Nothing here needs TensorFlow
 until `problem` is called, so that a page can show its controls at once.
 """
@@ -16,7 +18,7 @@ import numpy as np
 
 from eigfit.experiment import changes, host, legs
 from eigfit.experiment import consistency as fitting
-from eigfit.experiment.declaration import GROUPS, Declaration, Role, declared
+from eigfit.experiment.declaring import GROUPS, Declaration, Role, declared
 from eigfit.experiment.domains import Choice, Range, Several
 from eigfit.experiment.legs import Leg
 from eigfit.fitting.fit import fit

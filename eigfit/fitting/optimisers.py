@@ -1,6 +1,7 @@
 """Optimisers: Keras' elementwise rules by name, with their settings and what these may be.
 
-A new rule is one row of `OPTIMISERS`. Nothing here needs TensorFlow until a rule is built.
+A new rule is one row of `OPTIMISERS`, and one in `eigfit.experiment.versions`, of what its settings
+are where a link leaves them out. Nothing here needs TensorFlow until a rule is built.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The verdict on a problem, and the sentence that gives its reason."""
+"""The verdict on a problem, and the sentence that gives its reason.
+
+A new kind of proof is one module here, as `convex_hull` and `interlacing` are, and one line of
+`proven`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from eigfit.problem.problem import Problem
 from eigfit.problem.reach import out_of_reach
 from eigfit.results.solutions import Certificate, Solution
 from eigfit.results.verdict import Verdict
-from eigfit.solve.certificates import unreachable
+from eigfit.solve.convex_hull import unreachable
 from eigfit.solve.interlacing import not_interlaced
 from eigfit.solve.iterations import ends, size
 from eigfit.solve.options import Options

@@ -1,6 +1,7 @@
 """The textbook's structures by name, and the registry of them.
 
-A new structure is one function and one row of `STRUCTURES`.
+A new structure is one function and one row of `STRUCTURES`; for problem files it has a row of
+`KINDS` in `eigfit.problem.files.structures` as well.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
 from eigfit.engine.tables import all_steps_as_csv, too_long
-from eigfit.experiment.declaration import GROUPS
+from eigfit.experiment.declaring import GROUPS
 from eigfit.experiment.files import read_run, run_as_csv, run_as_json
 from eigfit.experiment.links import link_text
 from eigfit.experiment.scripts import eigfit_script, tensorflow_script

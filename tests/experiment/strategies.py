@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as some
 
 from eigfit.experiment.consistency import MOST_MEMBERS
-from eigfit.experiment.declaration import GROUPS
+from eigfit.experiment.declaring import GROUPS
 from eigfit.experiment.legs import Leg
 from eigfit.experiment.limits import CHOICES, RANGES
 from eigfit.experiment.setup import Setup

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eigfit.experiment.declaration import GROUPS, Role
+from eigfit.experiment.declaring import GROUPS, Role
 from eigfit.experiment.domains import Choice, Domain, Range, Several
 from eigfit.experiment.limits import CHOICES, RANGES
 from eigfit.experiment.links import full_link, read_link, short_link

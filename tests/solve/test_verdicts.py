@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import eigfit as ef
-from eigfit.solve.certificates import unreachable
+from eigfit.solve.convex_hull import unreachable
 from eigfit.solve.interlacing import fixed_blocks
 from tests.solve.families import FAMILIES, hermitian
 

@@ -1,4 +1,4 @@
-"""Proofs that a target cannot be reached, and how near anything comes to it.
+"""A proof that a target cannot be reached, by the convex hull of the matrices that have it.
 
 For Hermitian Y and A with eigenvalues y and λ, both ascending, ⟨Y, A⟩ ≤ Σ y_i λ_i. Where Y is
 orthogonal to every A_k, ⟨Y, A(r)⟩ = ⟨Y, A₀⟩ whatever r, so that for all r
