@@ -151,6 +151,10 @@ def _horizon(history: History) -> int:
     return min(history.last.number, max(2 * lost, FEW_STEPS))
 
 
+def _title(end: int, last: int) -> str:
+    return "step" if end >= last else f"step, of {last:,}: the rest is out of sight"
+
+
 def _over_steps(
     traces: list[dict[str, Any]],
     history: History,
@@ -161,7 +165,7 @@ def _over_steps(
 ) -> Figure:
     last = _horizon(history)
     x = step_axis(last, log_x) | {
-        "title": {"text": "step", "standoff": 4},
+        "title": {"text": _title(last, history.last.number), "standoff": 4},
         "unifiedhovertitle": {"text": "step %{x:,d}"},
         "autorangeoptions": {"clipmax": max(last, 1)},  # names stand outside
     }

@@ -11,7 +11,7 @@ from eigfit.study.comparison import comparison
 
 # Rates that a visitor may choose as well, as many as go side by side.
 RATES: Final = (*(float(f"{digit}e{e}") for e in range(-4, 1) for digit in (1, 2, 5)), 10.0)
-MOST_STEPS: Final = 20_000
+MOST_STEPS: Final = 3_000  # a few seconds for the engine, which others wait for too
 
 
 class Fastest(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from eigfit.experiment.setup import Setup
+from eigfit.web.fastest import fastest_rate
 from eigfit.web.sidebar import optimiser
 from eigfit.web.targets import target_list
 
@@ -27,3 +28,4 @@ def at_hand(setup: Setup) -> None:
             target_list(setup, f"target_list{AT}", "Target eigenvalues")
         if "optimiser" in shown:
             optimiser(setup, AT)
+            fastest_rate(setup, AT)

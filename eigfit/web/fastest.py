@@ -8,7 +8,8 @@ from typing import Final
 import streamlit as st
 
 from eigfit.experiment.setup import Setup
-from eigfit.study.fastest import RATES, Fastest, fastest
+from eigfit.study.fastest import MOST_STEPS, RATES, Fastest, fastest
+from eigfit.web import address
 from eigfit.web.background import when_ready
 from eigfit.web.session import change
 
@@ -18,13 +19,20 @@ SAID: Final = f"{KEY}_said"
 HEIGHT: Final = 24  # pixels, of a line
 
 
-def fastest_rate(setup: Setup) -> None:
-    """The button; below it the trial that it has asked for, and then what came out."""
+def fastest_rate(setup: Setup, at: str = "") -> None:
+    """The button; below it the trial that it has asked for, and then what came out.
+
+    Args:
+        setup: the experiment.
+        at: where it stands, if not in the sidebar, which alone waits for the trial.
+    """
+    if address.path() == "compare" and setup.vary == "learning_rates":
+        return  # there all rates are chosen
     # With whatever rate it is asked for, the trial is the same.
     trial = setup.changed("learning_rate", RATES[0])
     st.button(
         "Fastest rate",
-        key="ask_fastest",
+        key=f"ask_fastest{at}",
         type="tertiary",
         icon=":material/bolt:",
         on_click=_ask,
@@ -33,7 +41,9 @@ def fastest_rate(setup: Setup) -> None:
         "that is first to reach the tolerance.",
     )
     if st.session_state.get(ASKED) == trial:
-        when_ready(KEY, (trial,), fastest, partial(_take, trial), trial, HEIGHT)
+        st.caption(f"Trying {len(RATES)} rates…")
+        if not at:
+            when_ready(KEY, (trial,), fastest, partial(_take, trial), trial, HEIGHT)
     about, words = st.session_state.get(SAID, (None, ""))
     if about == trial:
         st.caption(words)
@@ -47,10 +57,11 @@ def _ask(trial: Setup) -> None:
 def _take(trial: Setup, found: Fastest | None) -> None:
     del st.session_state[ASKED]
     if found is None:
-        words = f"None of {len(RATES)} rates from {RATES[0]:g} to {RATES[-1]:g} arrives."
+        words = f"None of {len(RATES)} rates from {RATES[0]:g} to {RATES[-1]:g} arrives within "
+        words += f"{MOST_STEPS:,} steps."
     else:
         change("learning_rate", found.rate)
-        words = f"From the start {found.rate:g} arrives at step {found.steps:,}, the first of "
+        words = f"Reset, then Play: {found.rate:g} arrives at step {found.steps:,}, the first of "
         words += f"{len(RATES)} rates."
     st.session_state[SAID] = (trial, words)
     st.rerun()

@@ -136,6 +136,8 @@ def test_the_axes_of_a_diverging_run_end_soon_after_it_is_lost():
     for steps, end in ((3, 2), (20, 7), (299, 7)):
         for figure in both(made(losses[:steps], Status.diverged)):
             assert figure.layout.xaxis.autorangeoptions.clipmax == end
+            cut = f"step, of {steps - 1}: the rest is out of sight"
+            assert figure.layout.xaxis.title.text == (cut if steps > 8 else "step")
     for ordinary in ([1.0, 1e9, *([0.5] * 20)], [1.0] * 22, [0.0] * 22):
         for figure in both(made(ordinary)):
             assert figure.layout.xaxis.autorangeoptions.clipmax == 21, "it came back"

@@ -9,6 +9,7 @@ from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
+from eigfit.web.address import PATH
 from eigfit.web.runs import OPENING_STEPS
 from tests.web.pages import (
     PATIENT,
@@ -224,7 +225,7 @@ def tried(at: AppTest) -> AppTest:
 
 def test_the_fastest_rate_is_taken_and_said_until_something_else_is_asked_for():
     at = tried(opened(v="1", optimiser="sgd"))
-    said = "From the start 0.2 arrives at step"
+    said = "Reset, then Play: 0.2 arrives at step"
     assert said in words(at)
     assert at.select_slider(key="learning_rate").value == setup_of(at).rule.learning_rate == 0.2
     assert linked(at)["learning_rate"] == "0.2"
@@ -235,7 +236,15 @@ def test_the_fastest_rate_is_taken_and_said_until_something_else_is_asked_for():
     assert said not in words(drawn(at))
 
 
+@pytest.mark.parametrize("vary", ["starts", "learning_rates"])
+def test_where_all_rates_are_chosen_there_is_no_fastest_to_jump_to(vary: str):
+    at = unopened("pages/compare.py", vary=vary)
+    at.session_state[PATH] = "compare"
+    offered = {button.key for button in at.run().button}
+    assert ("ask_fastest" in offered) == (vary == "starts")
+
+
 def test_where_no_rate_arrives_the_rate_stays_and_that_is_said():
     at = tried(opened(v="1", structure="zero_diagonal", max_steps="20"))
-    assert "None of 16 rates from 0.0001 to 10 arrives." in words(at)
+    assert "None of 16 rates from 0.0001 to 10 arrives within 3,000 steps." in words(at)
     assert setup_of(at).rule.learning_rate == Setup().rule.learning_rate
