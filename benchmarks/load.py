@@ -87,7 +87,7 @@ async def _stay(tab: Visitor, number: int, seen: Visit) -> None:
     await tab.until(lambda: not tab.frames[-1].said["status"].startswith("Running."))
     seen.paused = time.perf_counter() - asked
     await tab.choose("learning_rate", RATE)
-    await tab.until(lambda: "Settings changed" in tab.frames[-1].said["status"] or _ended(tab))
+    await tab.until(lambda: "Learning rate changed" in tab.frames[-1].said["status"] or _ended(tab))
     if not _ended(tab):
         await tab.click("play")
     await tab.until(lambda: _ended(tab))

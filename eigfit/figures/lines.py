@@ -27,6 +27,7 @@ from eigfit.figures.steps import (
 from eigfit.figures.style import MARGIN, RAMP, SUBSCRIPTS, quiet, ramp
 from eigfit.results.history import History
 from eigfit.results.outcomes import at_target
+from eigfit.results.status import Status
 
 HEIGHT: Final = 320
 ROOM_FOR_NAMES: Final = 56  # pixels to the right of the eigenvalues
@@ -144,10 +145,12 @@ def _names(
 
 
 def _horizon(history: History) -> int:
-    """The step to which both axes run: the last, or soon after the one where a run is lost."""
+    """The step to which both axes run: the last, or soon after a diverged run is out of sight."""
+    if history.last.status is not Status.diverged:
+        return history.last.number
     highest = FAR * max(float(history.losses[0]), LOWEST_LOSS)
     seen = np.flatnonzero(history.losses <= highest)[-1]
-    lost = int(history.numbers[seen + 1 :][:1].sum()) or history.last.number
+    lost = int(history.numbers[min(seen + 1, len(history.numbers) - 1)])
     return min(history.last.number, max(2 * lost, FEW_STEPS))
 
 

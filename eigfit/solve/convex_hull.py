@@ -34,7 +34,7 @@ ATTAINED: Final = 1e-6
 LEAST_LEFT: Final = 1e-5
 # Matrices A_k are independent above, dependent below these shares; between, nothing is claimed.
 CLEAR: Final = 1e-7
-DEPENDENT: Final = 1e-13
+DEPENDENT: Final = 1e-15
 LARGEST: Final = 2**22  # numbers in all basis matrices
 MOST_ITERATIONS: Final = 500
 
@@ -146,26 +146,30 @@ def _proven(
     A parameter at an end of its range may only be pulled outwards. At r the distance is `off`.
     """
     Y = np.concatenate([_vectors(pull.Y) for pull in pulls])
+    whole, lengths = float(np.linalg.norm(Y)), np.linalg.norm(basis, axis=1)
+    # An inner product of Y and A_k is known to so much.
+    blur = Y.size * np.finfo(float).eps * whole
     moving = (r > bounds.low) & (r < bounds.high)
+    fixed = bounds.low == bounds.high
     while True:
         left, weakest = _orthogonal(Y, basis[moving])
         if left is None:
             return 0.0
         slopes = np.where(moving, 0.0, basis @ left)
         outwards = np.where(slopes > 0, bounds.low, bounds.high)
-        loose = ~moving & (slopes != 0) & ~np.isfinite(outwards)
+        unclear = ~np.isfinite(outwards) | (np.abs(slopes) <= blur * lengths)
+        loose = ~moving & ~fixed & (slopes != 0) & unclear
         if not loose.any():
             break
         moving = moving | loose
     ends = np.where(slopes == 0, 0.0, outwards)
     least, most, start = float(slopes @ ends), 0.0, 0
-    norm, whole = float(np.linalg.norm(left)), float(np.linalg.norm(Y))
+    norm = float(np.linalg.norm(left))
     # What is subtracted is known to a rounding of these, however small the rest of Y has become.
     size = float(np.abs(slopes * ends).sum())
-    # So is an inner product of Y and A_k, which the parameter multiplies: by the end of its range,
-    # or by what it can be at most. ‖A(r)‖ > ‖t‖ + off need not be excluded: that is farther anyway.
-    lengths = np.linalg.norm(basis, axis=1)
-    reach = float((lengths * np.abs(ends)).sum()) + off / weakest
+    # The blur of an inner product is multiplied by the parameter: the end of its range, or what it
+    # can be at most, as ‖A(r)‖ > ‖t‖ + off need not be excluded: that is farther anyway.
+    reach = float((lengths * np.abs(ends)).sum()) + off
     for block in blocks:
         n = len(block.target)
         part = _matrix(left[start : start + 2 * n * n], n)
@@ -173,17 +177,19 @@ def _proven(
         least += float(np.real(np.vdot(part, block.constant)))
         most += float(np.linalg.eigvalsh(part) @ block.target)
         size += whole * float(np.linalg.norm(block.constant) + np.linalg.norm(block.target))
-        reach += float(np.linalg.norm(block.constant) + np.linalg.norm(block.target)) / weakest
-    unsure = ROUNDING * size + Y.size * np.finfo(float).eps * whole * reach
+        reach += float(np.linalg.norm(block.constant) + np.linalg.norm(block.target))
+    unsure = ROUNDING * size + blur * reach / weakest
     if norm <= LEAST_LEFT * whole or least - most <= unsure:
         return 0.0
     return (least - most - unsure) / norm
 
 
 def _orthogonal(Y: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray | None, float]:
-    """Y without its part in the span of the rows; None where rounding blurs what they span.
+    """What of Y is orthogonal to the rows, and how nearly dependent these are.
 
-    And how short the rows' shortest combination is, as a share of its coefficients times lengths.
+    Returns:
+        Y without its part in the span of the rows, None where rounding blurs what they span; and
+        the least singular value of the rows at length 1.
     """
     if not len(rows):
         return Y, 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -22,14 +22,19 @@ HEIGHT: Final = 24  # pixels, of a line
 def fastest_rate(setup: Setup, at: str = "") -> None:
     """The button; below it the trial that it has asked for, and then what came out.
 
+    It is about the run of the first page.
+
     Args:
         setup: the experiment.
         at: where it stands, if not in the sidebar, which alone waits for the trial.
     """
-    if address.path() == "compare" and setup.vary == "learning_rates":
-        return  # there all rates are chosen
-    # With whatever rate it is asked for, the trial is the same.
-    trial = setup.changed("learning_rate", RATES[0])
+    if address.path():
+        return
+    trial = trial_of(setup)
+    asked = st.session_state.get(ASKED)
+    if asked is not None and asked != trial:
+        del st.session_state[ASKED]  # it would come out long after something else is wanted
+        asked = None
     st.button(
         "Fastest rate",
         key=f"ask_fastest{at}",
@@ -40,25 +45,34 @@ def fastest_rate(setup: Setup, at: str = "") -> None:
         help=f"Tries {len(RATES)} learning rates side by side from the start, and takes the one "
         "that is first to reach the tolerance.",
     )
-    if st.session_state.get(ASKED) == trial:
+    if asked is not None:
         st.caption(f"Trying {len(RATES)} rates…")
         if not at:
-            when_ready(KEY, (trial,), fastest, partial(_take, trial), trial, HEIGHT)
+            one = setup.changed("learning_rate", RATES[0])
+            when_ready(KEY, (one,), fastest, partial(_take, one, trial), trial, HEIGHT)
     about, words = st.session_state.get(SAID, (None, ""))
     if about == trial:
         st.caption(words)
 
 
-def _ask(trial: Setup) -> None:
+def trial_of(setup: Setup) -> Any:
+    """What a trial hangs on: neither how it is looked at, nor the rate one has now."""
+    conditions = setup.conditions() | {"learning_rate": None}
+    return setup.identity(), tuple(sorted(conditions.items()))
+
+
+def _ask(trial: Any) -> None:
     st.session_state[ASKED] = trial
-    st.session_state.pop(SAID, None)
+    for before in (SAID, KEY):  # which may have failed
+        st.session_state.pop(before, None)
 
 
-def _take(trial: Setup, found: Fastest | None) -> None:
-    del st.session_state[ASKED]
+def _take(setup: Setup, trial: Any, found: Fastest | None) -> None:
+    if st.session_state.pop(ASKED, None) != trial:
+        return
     if found is None:
         words = f"None of {len(RATES)} rates from {RATES[0]:g} to {RATES[-1]:g} arrives within "
-        words += f"{MOST_STEPS:,} steps."
+        words += f"{min(setup.max_steps, MOST_STEPS):,} steps."
     else:
         change("learning_rate", found.rate)
         words = f"Reset, then Play: {found.rate:g} arrives at step {found.steps:,}, the first of "

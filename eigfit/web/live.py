@@ -75,7 +75,8 @@ _again = component(
     "eigfit.again",
     js="""export default ({ data, parentElement, setTriggerValue }) => {
       const send = () => setTriggerValue("again", true);
-      const visit = window.eigfitVisit ?? { ask: (page, send) => send() };
+      const visit = window.eigfitVisit ?? { came: () => {}, ask: (page, send) => send() };
+      if (!document.querySelector(".eigfit-view")) visit.came(data.page);
       const ask = () => parentElement.isConnected && visit.ask(data.page, send);
       // Never in step with another: of those who ask at once Streamlit answers one.
       const waiting = setInterval(ask, data.every * (0.75 + Math.random() / 2));

@@ -138,9 +138,11 @@ def test_the_axes_of_a_diverging_run_end_soon_after_it_is_lost():
             assert figure.layout.xaxis.autorangeoptions.clipmax == end
             cut = f"step, of {steps - 1}: the rest is out of sight"
             assert figure.layout.xaxis.title.text == (cut if steps > 8 else "step")
-    for ordinary in ([1.0, 1e9, *([0.5] * 20)], [1.0] * 22, [0.0] * 22):
+    for ordinary in ([1.0, 1e9, *([0.5] * 20)], [1.0] * 22, [0.0] * 22, [1e-9] + [1.0] * 21):
         for figure in both(made(ordinary)):
-            assert figure.layout.xaxis.autorangeoptions.clipmax == 21, "it came back"
+            assert figure.layout.xaxis.autorangeoptions.clipmax == 21, (
+                "it may still come back, or its target was moved"
+            )
 
 
 def test_few_decades_are_written_also_where_the_tolerance_is_far():

@@ -32,6 +32,7 @@ def test_fixed_parameters_are_counted_out():
     [
         (ef.fixed_diagonal(3), [1.5, 2, 2.5], "largest eigenvalue"),
         (ef.zero_diagonal(3), [1, 2, 3], "add up to 0"),
+        (ef.zero_diagonal(60), range(60), "add up to 0"),
         (ef.pattern([[-1, 0], [0, 1]], [[5, 0], [0, 0]]), [6, 7], "at most 5"),
     ],
 )

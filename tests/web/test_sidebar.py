@@ -1,6 +1,7 @@
 """The controls in the sidebar, moved."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +11,7 @@ from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
 from eigfit.web.address import PATH
+from eigfit.web.fastest import ASKED, trial_of
 from eigfit.web.runs import OPENING_STEPS
 from tests.web.pages import (
     PATIENT,
@@ -236,15 +238,39 @@ def test_the_fastest_rate_is_taken_and_said_until_something_else_is_asked_for():
     assert said not in words(drawn(at))
 
 
-@pytest.mark.parametrize("vary", ["starts", "learning_rates"])
-def test_where_all_rates_are_chosen_there_is_no_fastest_to_jump_to(vary: str):
-    at = unopened("pages/compare.py", vary=vary)
-    at.session_state[PATH] = "compare"
+@pytest.mark.parametrize("path", ["", "compare"])
+def test_the_fastest_rate_is_one_of_the_first_page(path: str):
+    at = unopened("pages/compare.py")
+    at.session_state[PATH] = path
     offered = {button.key for button in at.run().button}
-    assert ("ask_fastest" in offered) == (vary == "starts")
+    assert ("ask_fastest" in offered) == (path == "")
+
+
+def test_how_it_is_looked_at_does_not_matter_to_a_trial_and_what_is_asked_for_does():
+    at = opened(v="1", optimiser="sgd")
+    at.button(key="ask_fastest").click().run()
+    at.segmented_control(key="log_x").set_value("yes").run()
+    at.session_state["fastest"][1].result(PATIENT)
+    assert "Reset, then Play: 0.2" in words(drawn(at))
+    at.select_slider(key="learning_rate").set_value(0.05)
+    drawn(at).button(key="ask_fastest").click()
+    at.slider(key="n").set_value(2).run()
+    assert ASKED not in at.session_state, "another experiment ends it"
+    at.slider(key="n").set_value(3).run()
+    assert setup_of(at).rule.learning_rate == 0.05, "and it does not come back"
+
+
+def test_a_trial_that_failed_can_be_asked_for_again():
+    at = opened(v="1", optimiser="sgd")
+    failed: Future = Future()
+    failed.set_exception(RuntimeError("the engine failed"))
+    at.session_state[ASKED] = trial_of(setup_of(at))
+    at.session_state["fastest"] = (at.session_state[ASKED], failed)
+    assert at.run().error
+    assert "Reset, then Play: 0.2" in words(tried(at))
 
 
 def test_where_no_rate_arrives_the_rate_stays_and_that_is_said():
     at = tried(opened(v="1", structure="zero_diagonal", max_steps="20"))
-    assert "None of 16 rates from 0.0001 to 10 arrives within 3,000 steps." in words(at)
+    assert "None of 16 rates from 0.0001 to 10 arrives within 20 steps." in words(at)
     assert setup_of(at).rule.learning_rate == Setup().rule.learning_rate

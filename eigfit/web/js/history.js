@@ -31,14 +31,12 @@
   addEventListener(
     "popstate",
     (event) => {
-      if (sending) {
-        event.stopImmediatePropagation();
-        const { state } = event;
-        setTimeout(() => dispatchEvent(new PopStateEvent("popstate", { state })));
-        return;
-      }
       visitor = WENT;
       went = performance.now();
+      if (!sending) return;
+      event.stopImmediatePropagation();
+      const { state } = event;
+      setTimeout(() => dispatchEvent(new PopStateEvent("popstate", { state })));
     },
     true,
   );
@@ -51,7 +49,7 @@
     away(page) {
       return performance.now() - went < (elsewhere(page) ? LEAVING : COMING);
     },
-    // Whether that page has come with this one, which has been drawn.
+    // Whether that page has come with this one, which has been drawn: with a frame, where it has any.
     came(page) {
       if (went === undefined || elsewhere(page)) return false;
       went = undefined;
@@ -75,8 +73,10 @@
     const completed = elsewhere && written && search === location.search;
     if (completed || (visitor === OPENS && !elsewhere)) replace(state, title, address);
     else if (elsewhere || visitor === ACTS) push(state, title, address);
-    if (elsewhere) visitor = OPENS;
-    else written ||= visitor === ACTS;
+    if (elsewhere) {
+      visitor = OPENS;
+      went = undefined; // they have gone on by themselves
+    } else written ||= visitor === ACTS;
   };
   history.pushState = history.replaceState = write;
 }
