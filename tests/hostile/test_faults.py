@@ -68,7 +68,7 @@ def test_the_address_of_a_server_that_was_killed_opens_the_same_run_on_the_next(
         opened = tab.frames[-1].said["shown"]
         await tab.until(lambda: tab.frames[-1].said["shown"] > opened)
         await tab.choose("learning_rate", "0.002")
-        await tab.until(lambda: "Settings changed" in tab.frames[-1].said["status"])
+        await tab.until(lambda: "Learning rate changed" in tab.frames[-1].said["status"])
         await tab.until(lambda: "learning_rate=0.002" in tab.address)
         os.kill(first, signal.SIGKILL)
         with pytest.raises(ConnectionError):
