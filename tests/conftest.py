@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import settings
 
 from eigfit import compilation_cache
 from eigfit.engine import workplace
@@ -16,6 +17,10 @@ from tests.serving import Server, environment, running
 # and most of the suite's time would go into compiling what was compiled the last time.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 compilation_cache.switch_on()
+
+# No example is too slow on a machine that is busy with other work.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True, scope="session")

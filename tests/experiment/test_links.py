@@ -40,7 +40,6 @@ def hostile_links() -> some.SearchStrategy[dict[str, str]]:
     return some.dictionaries(names | some.text(max_size=9), texts, max_size=12)
 
 
-@settings(deadline=None)
 @pytest.mark.parametrize("link_of", [short_link, full_link])
 @given(setup=setups())
 def test_an_experiment_survives_its_link(link_of: Callable, setup: Setup):
@@ -62,7 +61,7 @@ def test_another_version_than_this_is_named(version: str):
     assert read_link({"v": version, "seed": "7"}) == (Setup(seed=7), ("v",))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(hostile_links())
 def test_any_link_gives_a_valid_experiment(link: dict[str, str]):
     setup, ignored = read_link(link)

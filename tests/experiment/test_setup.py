@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from eigfit.experiment.domains import Several
@@ -24,7 +24,6 @@ def setup_with(**fields: Any) -> Setup:
     return Setup(**fields)
 
 
-@settings(deadline=None)
 @given(setups(), some.data())
 def test_a_change_leaves_the_experiment_valid(setup: Setup, data: some.DataObject):
     names = ("n", "structure", "distribution", "optimiser")

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from eigfit.experiment.links import PLAIN, full_link, link_text, read_link, short_link
 from eigfit.experiment.setup import FIELDS, Setup
@@ -116,7 +116,6 @@ def test_another_default_is_written_out_from_then_on(other_defaults: Setup):
     assert read_link(short_link(other_defaults)) == (other_defaults, ())
 
 
-@settings(deadline=None)
 @given(setup=setups())
 def test_the_text_of_a_link_reads_back_to_its_experiment(setup: Setup):
     assert read(link_text(setup)) == setup
