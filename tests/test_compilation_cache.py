@@ -1,13 +1,8 @@
 """What XLA has compiled is kept for the next process, and never in anybody's way."""
 
-import multiprocessing
 import os
-import subprocess
-import sys
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -16,8 +11,7 @@ from eigfit.engine import workplace
 from tests import first_steps
 from tests.engine.runs import PATIENT
 from tests.first_steps import loss_after
-
-ROOT = Path(__file__).parents[1]
+from tests.new_process import in_a_new_process
 
 
 class First(NamedTuple):
@@ -52,14 +46,6 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> First:
     return First(cache, flags, loss, file)
 
 
-def in_a_new_process(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What a function gives in a copy of a process that has imported TensorFlow, and no more."""
-    forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload([first_steps.__name__])
-    with ProcessPoolExecutor(1, mp_context=forks) as executor:
-        return executor.submit(function, *arguments).result(PATIENT)
-
-
 @pytest.mark.parametrize("damaged", [b"", b"no program at all", None])
 def test_a_damaged_file_is_compiled_anew(damaged: bytes | None, first: First, tmp_path: Path):
     file = first.copied(tmp_path)
@@ -74,34 +60,20 @@ def test_what_was_traced_before_makes_no_other_program(first: First, tmp_path: P
     assert list(tmp_path.rglob("*.pb")) == [file]
 
 
-def test_on_a_disk_that_is_full_by_then_everything_is_computed_all_the_same(
-    first: First, tmp_path: Path
-):
-    found = in_a_new_process(loss_after, tmp_path, 0, True)
-    assert found == pytest.approx(first.loss, rel=1e-14)
-    assert not list(tmp_path.rglob("*.pb"))
-
-
 def test_a_damaged_file_on_a_disk_that_is_full_by_then_is_in_nobodys_way(
     first: First, tmp_path: Path
 ):
     first.copied(tmp_path).write_bytes(b"no program at all")
-    found = in_a_new_process(loss_after, tmp_path, 0, True)
+    found = in_a_new_process(loss_after, tmp_path, 0, "by then")
     assert found == pytest.approx(first.loss, rel=1e-14)
 
 
-def test_on_a_full_disk_everything_is_computed_all_the_same(first: First, tmp_path: Path):
-    code = (
-        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
-        "from eigfit.experiment.setup import Setup; print(next(Setup().steps()).loss)"
-    )
-    environment = {**os.environ, "EIGFIT_CACHE": str(tmp_path), "TF_XLA_FLAGS": ""}
-    found = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert found.returncode == 0, found.stderr[-2000:]
-    assert float(found.stdout) == pytest.approx(first.loss, rel=1e-14)
+@pytest.mark.parametrize("when", ["before", "by then"])
+def test_on_a_full_disk_everything_is_computed_all_the_same(
+    when: str, first: First, tmp_path: Path
+):
+    found = in_a_new_process(loss_after, tmp_path, 0, when)
+    assert found == pytest.approx(first.loss, rel=1e-14)
     assert not list(tmp_path.rglob("*.pb"))
 
 

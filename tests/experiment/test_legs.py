@@ -53,49 +53,49 @@ def assert_same(again: History, run: Run[History]) -> None:
 
 @pytest.fixture(scope="module")
 def moved() -> Run[History]:
-    """100 steps towards (1, 1), then 200 towards (3, -1), written as it was asked for."""
-    return lived((FAST, 100), (MOVED, 200))
+    """30 steps towards (1, 1), then 60 towards (3, -1), written as it was asked for."""
+    return lived((FAST, 30), (MOVED, 60))
 
 
 @pytest.fixture(scope="module")
 def run() -> Run[History]:
-    """300 steps at a learning rate of 0.001, then 200 at 0.01: the loss is far from small yet."""
-    return lived((SLOW, 300), (FAST, 200))
+    """60 steps at a learning rate of 0.001, then 40 at 0.01: the loss is far from small yet."""
+    return lived((SLOW, 60), (FAST, 40))
 
 
 def test_a_change_on_the_way_is_recorded_with_its_step(run: Run[History]):
-    assert run.lived.setup.earlier == (Leg(300, (("learning_rate", 0.001),)),)
-    assert run.changed_at == 300
-    assert run.reached == 500
+    assert run.lived.setup.earlier == (Leg(60, (("learning_rate", 0.001),)),)
+    assert run.changed_at == 60
+    assert run.reached == 100
 
 
 def test_the_last_settings_alone_are_another_run(run: Run[History]):
-    assert made_again(FAST, 500).losses[-1] < run.record.last.loss / 2
+    assert made_again(FAST, 100).losses[-1] < run.record.last.loss / 2
 
 
 def test_a_saved_run_comes_back_as_it_was(run: Run[History]):
     text = run_as_json(run.lived.setup, "fit", run.record, ["run"])
     saved = read_run(text)
-    assert (saved.setup, saved.step, saved.refusals) == (run.lived.setup, 500, ())
+    assert (saved.setup, saved.step, saved.refusals) == (run.lived.setup, 100, ())
     assert_same(made_again(saved.setup, saved.step), run)
 
 
 @pytest.mark.parametrize("link_of", [short_link, full_link])
 def test_a_link_to_a_run_makes_it_again(run: Run[History], link_of: Callable):
     link = link_of(run.lived.setup)
-    assert link["earlier"] == "300:learning_rate:0.001"
+    assert link["earlier"] == "60:learning_rate:0.001"
     setup, ignored = read_link(link)
     assert ignored == ()
-    assert_same(made_again(setup, 500), run)
+    assert_same(made_again(setup, 100), run)
 
 
 def test_a_run_goes_on_from_its_matrix_to_where_its_target_is_moved(moved: Run[History]):
-    assert moved.lived.setup.earlier == (Leg(100, (("target", (1.0, 1.0)),)),)
-    assert (moved.changed_at, moved.changed) == (100, {"target"})
+    assert moved.lived.setup.earlier == (Leg(30, (("target", (1.0, 1.0)),)),)
+    assert (moved.changed_at, moved.changed) == (30, {"target"})
     numbers, values = moved.record.numbers, moved.record.eigenvalues
     speed = np.abs(np.diff(values, axis=0)) / np.diff(numbers)[:, None]
     assert speed.max() < 0.04, "it should not have begun anew"
-    errors, at = np.abs(values - [-1, 3]).max(axis=1), numbers.tolist().index(100)
+    errors, at = np.abs(values - [-1, 3]).max(axis=1), numbers.tolist().index(30)
     assert errors[-1] < errors[at] - 1
     np.testing.assert_allclose(moved.record.losses[at], ((values[at] - [-1, 3]) ** 2).sum())
 
@@ -105,18 +105,18 @@ def test_a_link_to_a_run_whose_target_was_moved_makes_it_again_to_the_last_bit(
     moved: Run[History], link_of: Callable
 ):
     link = link_of(moved.lived.setup)
-    assert (link["target"], link["earlier"]) == ("3,-1", "100:target:1,1")
+    assert (link["target"], link["earlier"]) == ("3,-1", "30:target:1,1")
     setup, ignored = read_link(link)
     assert ignored == ()
-    again = made_again(setup, 300)
+    again = made_again(setup, 90)
     np.testing.assert_array_equal(again.losses, moved.record.losses)
     np.testing.assert_array_equal(again.eigenvalues, moved.record.eigenvalues)
-    assert made_again(MOVED, 300).losses[-1] != moved.record.last.loss
+    assert made_again(MOVED, 90).losses[-1] != moved.record.last.loss
 
 
 def test_a_saved_run_whose_target_was_moved_comes_back_to_the_last_bit(moved: Run[History]):
     saved = read_run(run_as_json(moved.lived.setup, "fit", moved.record, ["run"]))
-    assert (saved.setup, saved.step, saved.refusals) == (moved.lived.setup, 300, ())
+    assert (saved.setup, saved.step, saved.refusals) == (moved.lived.setup, 90, ())
     again = made_again(saved.setup, saved.step)
     np.testing.assert_array_equal(again.last.parameters, moved.record.last.parameters)
 
@@ -125,9 +125,9 @@ def test_a_saved_run_whose_target_was_moved_comes_back_to_the_last_bit(moved: Ru
 def test_a_script_goes_to_where_the_target_was_moved(
     moved: Run[History], written: Callable, capsys: pytest.CaptureFixture
 ):
-    compared = alone(replace(moved.lived.setup, max_steps=300))
+    compared = alone(replace(moved.lived.setup, max_steps=90))
     ((status, step, loss),) = ends(written(compared.members, compared.titles), capsys)
-    assert (status, step) == ("step_limit", 300)
+    assert (status, step) == ("step_limit", 90)
     # Roundings of two decompositions, carried through some hundred steps.
     np.testing.assert_allclose(loss, moved.record.last.loss, rtol=1e-6)
 
@@ -177,9 +177,9 @@ def test_a_script_makes_the_run_again(
     run: Run[History], written: Callable, capsys: pytest.CaptureFixture
 ):
     setup = run.lived.setup
-    compared = alone(replace(setup, max_steps=500))
+    compared = alone(replace(setup, max_steps=100))
     ((status, step, loss),) = ends(written(compared.members, compared.titles), capsys)
-    assert (status, step) == ("step_limit", 500)
+    assert (status, step) == ("step_limit", 100)
     # Roundings of two decompositions, carried through some hundred steps.
     np.testing.assert_allclose(loss, run.record.last.loss, rtol=1e-6)
 
@@ -248,12 +248,12 @@ def test_a_start_that_ends_before_a_change_and_under_it_has_ended():
 
 def test_a_run_that_goes_on_in_a_leg_is_the_whole_run(run: Run[History]):
     setup = run.lived.setup
-    whole = made_again(setup, 500)
-    for number in (100, 299, 300, 301):
+    whole = made_again(setup, 100)
+    for number in (20, 59, 60, 61):
         start = next(step for step in setup.steps() if step.number == number)
         rest = setup.steps(start)
-        later = [step for step, _ in zip(rest, range(501 - number), strict=False)]
-        assert [step.number for step in later] == list(range(number, 501))
+        later = [step for step, _ in zip(rest, range(101 - number), strict=False)]
+        assert [step.number for step in later] == list(range(number, 101))
         np.testing.assert_allclose(later[-1].loss, whole.losses[-1], rtol=0, atol=1e-10)
 
 

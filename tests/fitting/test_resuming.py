@@ -1,14 +1,12 @@
 """A fit cut anywhere goes on as if it had never been, and begins anew what a change ends."""
 
-import pickle
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 import eigfit as ef
 from eigfit.results.step import Memory
+from tests import first_steps
+from tests.new_process import in_a_new_process
 
 PROBLEM = ef.Problem(ef.symmetric(3), [1, 1, 1])
 LARGE = ef.Problem(ef.tridiagonal(12), np.arange(12))
@@ -74,16 +72,7 @@ def test_stalling_is_counted_through_a_cut():
 
 def test_another_process_goes_on_from_a_step():
     whole = list(ef.fit(PROBLEM, ADAM, START, max_steps=300))
-    code = (
-        "import pickle, sys, eigfit as ef\n"
-        "problem, step = pickle.load(sys.stdin.buffer)\n"
-        "steps = list(ef.fit(problem, ef.optimiser('adam'), step, max_steps=300))\n"
-        "sys.stdout.buffer.write(pickle.dumps(steps[-1]))"
-    )
-    question = pickle.dumps((PROBLEM, whole[120]))
-    answer = subprocess.run([sys.executable, "-c", code], input=question, capture_output=True)
-    assert answer.returncode == 0, answer.stderr.decode()[-2000:]
-    assert_same(pickle.loads(answer.stdout), whole[-1])
+    assert_same(in_a_new_process(first_steps.end, PROBLEM, ADAM, whole[120], 300), whole[-1])
 
 
 def test_other_settings_count_stalling_anew():
