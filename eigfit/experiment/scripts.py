@@ -8,7 +8,7 @@ from eigfit.experiment import templates
 from eigfit.experiment.legs import stages
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS
-from eigfit.fitting.stopping import GROWTH, STALL_SHARE, STALL_STEPS
+from eigfit.fitting.stopping import GROWTH, SMALLEST_LOSS, STALL_SHARE, STALL_STEPS
 from eigfit.structures.named import STRUCTURES
 
 
@@ -34,6 +34,7 @@ def tensorflow_script(members: Sequence[Setup], titles: Sequence[str]) -> str:
     return templates.WITH_TENSORFLOW.format(
         matrix=structure.in_tensorflow(),
         growth=GROWTH,
+        smallest_loss=SMALLEST_LOSS,
         stall_share=STALL_SHARE,
         stall_steps=STALL_STEPS,
         remembering=templates.REMEMBERING if through_legs else "",

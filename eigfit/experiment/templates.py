@@ -98,7 +98,7 @@ def descend(r, target, optimizer, first, tolerance, max_steps):
         if not math.isfinite(value) or not np.isfinite(gradient.numpy()).all():
             break
         last = value, eigenvalues.numpy().tolist(), A
-        grown = value > {growth!r} * best
+        grown = value > {growth!r} * max(best, {smallest_loss!r})
         if value < best * (1 - {stall_share!r}):
             best, best_step = value, step
         if value <= tolerance:

@@ -13,8 +13,11 @@ RUNNING, CONVERGED, STALLED, DIVERGED, STEP_LIMIT = range(len(STATUSES))
 # A start has stalled when its loss has not fallen by this share within as many steps.
 STALL_SHARE: Final = 1e-6
 STALL_STEPS: Final = 1_000
-# One that has grown by this factor instead is on its way to infinity.
+# One that has grown by this factor instead is on its way to infinity. Losses below the smallest one
+# count as that: where they are all but nothing, a rule whose steps have a size of their own leaps
+# away from a solution by many orders, and returns.
 GROWTH: Final = 1e12
+SMALLEST_LOSS: Final = 1e-6
 
 
 def progress(loss: Any, number: Any, best: Any, best_number: Any, counts: Any) -> tuple[Any, Any]:
@@ -30,7 +33,7 @@ def ending(
     waited = number - best_number >= STALL_STEPS
     return _first_true(
         (loss <= tolerance, CONVERGED),
-        (waited & (loss > GROWTH * best), DIVERGED),
+        (waited & (loss > GROWTH * tf.maximum(best, SMALLEST_LOSS)), DIVERGED),
         (waited, STALLED),
         (tf.fill(tf.shape(loss), number >= max_steps), STEP_LIMIT),
     )

@@ -58,6 +58,16 @@ def test_a_learning_rate_too_large_to_settle_ends_stalled():
     assert end.status is ef.Status.stalled
 
 
+@pytest.mark.parametrize("target", [(1, 1, 1), (0, 0, 0)])
+def test_a_rule_that_leaps_away_from_a_solution_ends_stalled(target: tuple[float, ...]):
+    # With its memory all but empty, Adam's next steps are as long as its learning rate.
+    problem = ef.Problem(ef.symmetric(3), target)
+    steps = list(ef.fit(problem, ADAM, START, tolerance=0))
+    losses = [float(step.loss) for step in steps]
+    assert losses[-1] > 1e12 * min(losses), "it should have leapt away"
+    assert steps[-1].status is ef.Status.stalled
+
+
 def test_the_step_limit_is_the_number_of_the_last_step():
     steps = list(ef.fit(PROBLEM, ADAM, START, max_steps=20))
     assert [step.number for step in steps] == list(range(21))
