@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,18 @@ from eigfit.fitting.pace import Pace, TimeIsOver
 from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.results.step import Step
+
+
+class GoesOn(NamedTuple):
+    """What a call aside gives that has taken its time and has not come to its end.
+
+    Attributes:
+        function: to be called for what is left of it.
+        arguments: of that function.
+    """
+
+    function: Callable[..., Any]
+    arguments: tuple
 
 
 def plainly(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -62,7 +74,7 @@ def onward(course: Course, last: Step | None, until: int, seconds: float) -> His
     time has gone into compiling one of several programs.
     """
     history = History(thinned=True)
-    for step in _in_time(course, last, until, seconds):
+    for step in in_time(course, last, until, seconds):
         history.append(step)
     return history
 
@@ -74,7 +86,7 @@ def ends(course: Course, last: Step | None, seconds: float) -> tuple[np.ndarray,
     """
     ended: np.ndarray | None = None
     step = None
-    for step in _in_time(course, last, np.inf, seconds):
+    for step in in_time(course, last, np.inf, seconds):
         done = step.status != Status.running
         ended = np.full(len(done), -1) if ended is None else ended
         ended = np.where(done & (ended < 0), step.number, ended)
@@ -96,7 +108,7 @@ def rows(
     """
     history = History()
     step = None
-    for step in _in_time(course, last, until, seconds):
+    for step in in_time(course, last, until, seconds):
         if last is None or step.number > last.number:
             history.append(step)
     if step is None:
@@ -114,7 +126,7 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def _in_time(course: Course, last: Step | None, until: float, seconds: float) -> Iterator[Step]:
+def in_time(course: Course, last: Step | None, until: float, seconds: float) -> Iterator[Step]:
     """The steps from the last one to that number, while there is time."""
     pace = Pace(until, seconds)
     try:

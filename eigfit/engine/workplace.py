@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from typing import Any, Final
 
-from eigfit.engine.calls import plainly, warm_up, watched
+from eigfit.engine.calls import GoesOn, plainly, warm_up, watched
 from eigfit.engine.workers import Workers
 
 MOST_WORKERS: Final = 64
@@ -45,7 +45,7 @@ class Place:
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
         """A future of a call that somebody waits for; first come, first served."""
-        call = self.executor.submit(self.make, function, *arguments)
+        call = self._submit(function, arguments)
         self._calls.add(call)
         call.add_done_callback(self._calls.discard)
         return call
@@ -53,13 +53,20 @@ class Place:
     def submit_aside(self, function: Callable[..., Any], *arguments: Any) -> Future:
         """A future of a call that may take its time.
 
-        Of all visitors' together, no more than `width` stand in line with what is waited for.
+        Of all visitors' together, no more than `width` stand in line with what is waited for. One
+        that gives back how it goes on stands in line anew, behind all others.
         """
         aside: Future = Future()
+        self._wait_for(aside, function, arguments)
+        return aside
+
+    def _submit(self, function: Callable[..., Any], arguments: tuple) -> Future:
+        return self.executor.submit(self.make, function, *arguments)
+
+    def _wait_for(self, aside: Future, function: Callable[..., Any], arguments: tuple) -> None:
         with self._lock:
             self._waiting.append((aside, function, arguments))
         self._fill_up()
-        return aside
 
     def _fill_up(self) -> None:
         """Submit what waits aside, while there is room for it."""
@@ -68,10 +75,10 @@ class Place:
                 if not self._waiting or len(self._under_way) >= self.width:
                     return
                 aside, function, arguments = self._waiting.popleft()
-                if not aside.set_running_or_notify_cancel():
+                if not (aside.running() or aside.set_running_or_notify_cancel()):
                     continue
                 try:
-                    call = self.submit(function, *arguments)
+                    call = self._submit(function, arguments)
                 except Exception as error:
                     aside.set_exception(error)
                     continue
@@ -86,8 +93,10 @@ class Place:
             aside.set_exception(RuntimeError("the workplace has closed"))
         elif (error := call.exception()) is not None:
             aside.set_exception(error)
+        elif isinstance(found := call.result(), GoesOn):
+            self._wait_for(aside, found.function, found.arguments)
         else:
-            aside.set_result(call.result())
+            aside.set_result(found)
 
 
 _lock = threading.RLock()

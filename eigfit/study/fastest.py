@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 from eigfit.experiment.setup import Setup
 from eigfit.results.status import Status
-from eigfit.study.comparison import comparison
+from eigfit.results.step import Step
+from eigfit.study.comparison import Comparison, comparison
 
 # Rates that a visitor may choose as well, as many as go side by side.
 RATES: Final = (*(float(f"{digit}e{e}") for e in range(-4, 1) for digit in (1, 2, 5)), 10.0)
@@ -27,11 +28,19 @@ def fastest(setup: Setup) -> Fastest | None:
     All run side by side from its start, under what holds at its end, until one has converged, at
     most `MOST_STEPS` steps. Of several that do at the same step the one of the lowest loss counts.
     """
+    return next(filter(None, map(arrival, trial(setup).steps())), None)
+
+
+def trial(setup: Setup) -> Comparison:
+    """The experiment with each of `RATES`."""
     asked = replace(setup.anew(), max_steps=min(setup.max_steps, MOST_STEPS))
-    compared = comparison(replace(asked, vary="learning_rates", learning_rates=RATES))
-    for step in compared.steps():
-        arrived = step.status == Status.converged
-        if arrived.any():
-            first = min(arrived.nonzero()[0], key=lambda member: step.loss[member])
-            return Fastest(RATES[first], step.number)
-    return None
+    return comparison(replace(asked, vary="learning_rates", learning_rates=RATES))
+
+
+def arrival(step: Step) -> Fastest | None:
+    """Which rate of a trial has converged at this step."""
+    arrived = step.status == Status.converged
+    if not arrived.any():
+        return None
+    first = min(arrived.nonzero()[0], key=lambda member: step.loss[member])
+    return Fastest(RATES[first], step.number)

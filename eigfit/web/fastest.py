@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import streamlit as st
 
+from eigfit.engine.trying import fastest_in_slices
 from eigfit.experiment.setup import Setup
-from eigfit.study.fastest import MOST_STEPS, RATES, Fastest, fastest
+from eigfit.study.fastest import MOST_STEPS, RATES, Fastest
 from eigfit.web import address
 from eigfit.web.background import when_ready
 from eigfit.web.session import change
@@ -49,7 +50,7 @@ def fastest_rate(setup: Setup, at: str = "") -> None:
         st.caption(f"Trying {len(RATES)} rates…")
         if not at:
             one = setup.changed("learning_rate", RATES[0])
-            when_ready(KEY, (one,), fastest, partial(_take, one, trial), trial, HEIGHT)
+            when_ready(KEY, (one,), fastest_in_slices, partial(_take, one, trial), trial, HEIGHT)
     about, words = st.session_state.get(SAID, (None, ""))
     if about == trial:
         st.caption(words)

@@ -5,6 +5,8 @@ import signal
 import threading
 from pathlib import Path
 
+from eigfit.engine.calls import GoesOn
+
 
 def pid() -> int:
     return os.getpid()
@@ -42,6 +44,11 @@ def begins_to_hang(path: str) -> None:
 def prints(text: str) -> str:
     print(text, flush=True)
     return text
+
+
+def counts_down(k: int) -> int | GoesOn:
+    """Nothing, in k + 1 calls."""
+    return GoesOn(counts_down, (k - 1,)) if k else k
 
 
 def refuses() -> None:

@@ -43,8 +43,20 @@ def test_no_more_stands_aside_in_line_than_can_be_done_at_a_time(held: Held):
     assert [aside.result(0) for aside in asides[:4]] == [0, 1, 2, 3]
 
 
+def test_what_goes_on_aside_stands_in_line_anew_behind_all_others(held: Held):
+    long = workplace.submit_aside(courses.counts_down, 2)
+    others = [workplace.submit_aside(int, k) for k in range(3)]
+    lines = []
+    while not long.done():
+        held.let_go()
+        lines.append((long.done(), sum(other.done() for other in others)))
+    assert lines == [(False, 1), (False, 3), (False, 3), (True, 3)]
+    assert long.result(0) == 0
+
+
 def test_a_place_is_crowded_while_more_wait_than_are_served(held: Held):
     for _ in range(2):
+        workplace.submit_aside(int)
         workplace.submit(int)
         assert not workplace.crowded()
     workplace.submit(int)

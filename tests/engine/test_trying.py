@@ -1,0 +1,42 @@
+"""A trial of rates in slices is the trial in one go."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from eigfit.engine import trying, workplace
+from eigfit.engine.calls import GoesOn
+from eigfit.engine.trying import fastest_in_slices
+from eigfit.experiment.setup import Setup
+from eigfit.results.step import Step
+from eigfit.study.fastest import fastest
+from tests.engine.runs import PATIENT
+
+SETUPS = {
+    "adam": Setup(max_steps=2000),
+    "none arrives": Setup(tolerance=0.0, max_steps=300),
+    "the limit of a trial": replace(Setup(structure="zero_diagonal"), max_steps=20_000),
+}
+
+
+@pytest.mark.parametrize("name", SETUPS)
+def test_in_slices_it_finds_the_same_rate(name: str, monkeypatch: pytest.MonkeyPatch):
+    with ThreadPoolExecutor(1) as executor:
+        monkeypatch.setattr(workplace, "_place", workplace.Place(executor, 1))
+        found = workplace.submit_aside(fastest_in_slices, SETUPS[name]).result(PATIENT)
+    assert found == fastest(SETUPS[name])
+
+
+def test_a_slice_ends_with_its_time_and_says_how_it_goes_on():
+    setup = SETUPS["none arrives"]
+    reached = [0]
+    found = fastest_in_slices(setup, None, 1e-9)
+    while isinstance(found, GoesOn):
+        assert found.function is trying.fastest_in_slices
+        _, last, *_ = found.arguments
+        reached.append(last.number if isinstance(last, Step) else 0)
+        found = fastest_in_slices(setup, last, 1e-9)
+    assert found is None
+    assert reached == sorted(reached)
+    assert 2 < len(set(reached)), "it should have taken several slices"
