@@ -81,7 +81,7 @@ def spectrum(
         traces.append(line)
     bounds = {"autorangeoptions": {"clipmin": -reach, "clipmax": reach}}
     figure = _over_steps(traces, history, cursor, log_x, bounds, ROOM_FOR_NAMES)
-    meta = {"targets": list(target)} if handles else {}
+    meta = {"targets": sorted(target)} if handles else {}
     said = words.of_eigenvalues(history, target, tolerance, cursor)
     return figure._replace(layout=figure.layout | {"meta": meta}, words=said)
 

@@ -63,9 +63,10 @@ def target_list(setup: Setup, name: str, label: str) -> None:
 
 
 def pull(held: tuple[float, ...], index: int, value: float) -> None:
-    """Move one of the targets that hold now."""
+    """Move one of the targets that hold now, counted from the smallest; they come to ascend."""
+    ordered = sorted(held)
     if index < len(held):
-        change("target", (*held[:index], value, *held[index + 1 :]))
+        change("target", tuple(sorted((*ordered[:index], value, *ordered[index + 1 :]))))
 
 
 def _take_preset(n: int) -> None:

@@ -106,6 +106,33 @@ def test_a_target_is_moved_by_keys_gathered_into_one_move(page: Page, address: s
     wait_for_words(page, "Running.")
 
 
+@pytest.mark.parametrize("target", ["-1,0.5,0.6", "-1,0.5,0.5"])
+def test_a_target_that_passes_another_becomes_the_next_and_keeps_the_focus(
+    page: Page, address: str, target: str
+) -> None:
+    open_page(page, f"{address}/?{ENDLESS.replace('-1,0.5,2', target)}")
+    kept = float(target.split(",")[-1])
+    handle(page, 1).focus()
+    handle(page, 1).press("PageUp")
+    last = handle(page, 2)
+    expect(last).to_be_focused()
+    above = float(last.get_attribute("aria-valuenow") or "nan")
+    assert above > kept
+    wait_until_lines_end_at(page, [-1, kept, above])
+    assert page.evaluate(STANDS) == [[-1, kept, above], [-1, kept, above]]
+    expect(field(page, "2")).to_have_value(f"{above:.10g}")
+    for key in ("PageDown", "ArrowDown"):
+        page.keyboard.press(key)
+    page.wait_for_function(
+        f"""kept => {{
+          const [handles, lines] = ({STANDS})();
+          return document.activeElement.ariaLabel === 'Target of eigenvalue 1'
+            && handles[1] < kept && handles[2] === kept && String(handles) === String(lines);
+        }}""",
+        arg=kept,
+    )
+
+
 def test_handles_of_equal_targets_are_reached_each_for_itself(page: Page, address: str) -> None:
     open_page(page, f"{address}/?v=1&n=12&tolerance=0")
     for index in (0, 5, 11):

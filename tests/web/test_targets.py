@@ -25,8 +25,14 @@ def pulled(index: int, value: float) -> AppTest:
     return at
 
 
-def test_a_pull_moves_its_target_alone():
-    assert setup_of(pulled(1, -0.5)).target == (3.0, -0.5, 2.0)
+@pytest.mark.parametrize(
+    ("index", "value", "target"),
+    [(0, -0.5, (-0.5, 2.0, 3.0)), (0, 9.0, (2.0, 3.0, 9.0)), (2, 1.5, (1.0, 1.5, 2.0))],
+)
+def test_a_pull_moves_one_target_counted_from_the_smallest(
+    index: int, value: float, target: tuple[float, ...]
+):
+    assert setup_of(pulled(index, value)).target == target
 
 
 @pytest.mark.parametrize(("index", "value"), [(3, 1.0), (2**50, 1.0), (0, 1e7)])
@@ -40,7 +46,7 @@ def test_the_chart_has_handles_unless_the_controls_of_the_matrix_are_hidden():
     def handles(**link: str) -> dict:
         return frame_of(opened(v="1", target="2,0,1", **link))["charts"]["eigenvalues"]["layout"]
 
-    assert handles()["meta"] == {"targets": [2, 0, 1]}
+    assert handles()["meta"] == {"targets": [0, 1, 2]}
     assert handles(hide="matrix")["meta"] == {}
 
 

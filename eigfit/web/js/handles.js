@@ -61,11 +61,6 @@ class Handle {
     return this.held !== null || this.sent !== null;
   }
 
-  receive(target) {
-    if (this.sent && target !== this.sent.before) this.answered();
-    this.target = target;
-  }
-
   answered() {
     clearTimeout(this.sent?.waiting);
     this.sent = null;
@@ -86,7 +81,7 @@ class Handle {
         this.answered();
         this.handles.arrange();
       }, PATIENCE);
-      this.sent = { value, before: this.target, waiting };
+      this.sent = { value, before: this.handles.targets, waiting };
       this.handles.trigger("pulled", { index: this.index, value });
     }
     this.handles.arrange();
@@ -175,13 +170,26 @@ export class Handles {
     return this.axis.l2p(value);
   }
 
+  get targets() {
+    return this.all.map((handle) => handle.target);
+  }
+
+  // Targets ascend: one that was moved past others has become another handle's.
   receive(targets) {
     while (this.all.length < targets.length) this.all.push(new Handle(this, this.all.length));
     for (const { grip, line } of this.all.splice(targets.length)) {
       grip.remove();
       line.remove();
     }
-    this.all.forEach((handle, i) => handle.receive(targets[i]));
+    this.all.forEach((handle, i) => (handle.target = targets[i]));
+    for (const handle of this.all) {
+      if (!handle.sent || String(handle.sent.before) === String(targets)) continue;
+      const { value } = handle.sent;
+      handle.answered();
+      const now = this.all[targets.indexOf(value)];
+      if (now && handle.target !== value && document.activeElement === handle.grip)
+        now.grip.focus({ preventScroll: true });
+    }
     this.arrange();
   }
 
