@@ -44,8 +44,7 @@ def standing(run: Run[History], step: Step | None) -> Standing:
     last = run.record.last
     statuses = np.atleast_1d(last.status)
     kinds = [status for status in Status if (statuses == status).any()]
-    paused = f"Paused at step {last.number:,}. Play goes on, Reset goes back to the start."
-    words = {Status.running: "Running." if run.moving else paused}
+    words = {Status.running: _under_way(run, last.number)}
     if len(statuses) == 1:
         reason = _reason(kinds[0], run.wanted.setup, last)
         sentence = f"{words.get(kinds[0], kinds[0].value)}{reason}"
@@ -61,6 +60,15 @@ def standing(run: Run[History], step: Step | None) -> Standing:
         sentence += f" Shown is step {step.number:,}."
     moving = "play_circle" if run.moving else "pause_circle"
     return Standing(ICONS.get(kinds[0], moving), sentence)
+
+
+def _under_way(run: Run[History], number: int) -> str:
+    """What a run does that has come to that step and has not ended."""
+    if run.playing:
+        return Status.running.value
+    if run.moving and run.until > number:
+        return f"Going to step {run.until:,}."
+    return f"Paused at step {number:,}. Play goes on, Reset goes back to the start."
 
 
 def _names(changed: frozenset[str]) -> str:

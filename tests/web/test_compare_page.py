@@ -38,6 +38,16 @@ def test_targets_are_edited_a_line_each():
         assert setup_of(at).targets == (1.0, 2.0, 0.1, 7.0)
 
 
+def test_rates_are_sorted_as_numbers():
+    rates = "0.001,0.002,0.01"
+    at = opened(
+        "pages/compare.py", v="1", n="2", max_steps="3", vary="learning_rates", learning_rates=rates
+    )
+    members = frame_of(at)["members"]
+    assert [row[0] for row in members["texts"]] == [f"rate {rate}" for rate in rates.split(",")]
+    assert [row[0] for row in members["values"]] == [0.001, 0.002, 0.01]
+
+
 def vary(at: AppTest, kind: str) -> AppTest:
     at.session_state["vary"] = kind
     return drawn(at)

@@ -188,7 +188,7 @@ def test_a_page_opens_on_its_start_and_moves_by_itself():
         assert not at.exception
         assert frame_of(at)["shown"] == before + OPENING_WAY
         assert frame_of(at)["more"]
-        assert frame_of(at)["status"] == "Running."
+        assert frame_of(at)["status"] == f"Going to step {OPENING_STEPS}."
     assert not run_of(at).playing
 
 

@@ -16,7 +16,8 @@ def run(*statuses: Status, number: int = 1200, **other: Any) -> Any:
     status = statuses[0] if len(statuses) == 1 else np.array(statuses, dtype=object)
     last = SimpleNamespace(number=number, status=status, eigenvalues=np.array([0.0, 1.0, 1.0]))
     wanted = Setup(target=(0.0, 1.0, 2.0))
-    about = {"moving": False, "failure": None, "changed_at": None, "wanted": wanted, **other}
+    stands = {"moving": False, "playing": False, "until": number}
+    about = {**stands, "failure": None, "changed_at": None, "wanted": wanted, **other}
     return SimpleNamespace(record=SimpleNamespace(last=last), **about)
 
 
@@ -30,8 +31,9 @@ def test_an_ended_run_says_how_it_ended(status: Status):
     assert said(run(status)).startswith(status.value)
 
 
-def test_a_run_under_way_is_running_or_paused_at_its_step():
-    assert said(run(Status.running, moving=True)) == "Running."
+def test_a_run_under_way_is_running_or_on_its_way_to_a_step_or_paused_at_it():
+    assert said(run(Status.running, playing=True, moving=True)) == "Running."
+    assert said(run(Status.running, until=1500, moving=True)) == "Going to step 1,500."
     assert said(run(Status.running)).startswith("Paused at step 1,200.")
 
 
@@ -56,7 +58,7 @@ def test_what_is_proven_to_be_out_of_reach_is_said_at_once(status: Status):
 
 def test_of_several_members_it_is_counted_how_many_stand_how():
     some = (Status.running, Status.converged, Status.step_limit, Status.converged)
-    assert said(run(*some, moving=True)) == (
+    assert said(run(*some, playing=True)) == (
         "Running. Members: 1 under way, 2 converged, 1 at the step limit."
     )
     assert said(run(*[Status.converged] * 3)) == "Ended. Members: 3 converged."

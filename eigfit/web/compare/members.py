@@ -106,7 +106,9 @@ def _rows(run: Run[History], compared: Comparison) -> tuple[list[list[str]], lis
             texts[i][2] += f"\n{_more(steps[i] - steps[baseline])}" if both else "\n–"
             texts[i][3] += f"\n{_times(losses[i], losses[baseline])}"
             texts[i][4] += f"\n{_times(errors[i], errors[baseline])}"
-    return texts, [list(row) for row in values]
+    setup = compared.setup
+    places = setup.learning_rates if setup.vary == "learning_rates" else compared.titles
+    return texts, [[place, *row[1:]] for place, row in zip(places, values, strict=True)]
 
 
 def _more(steps: int) -> str:
