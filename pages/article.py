@@ -3,7 +3,7 @@
 import streamlit as st
 
 from eigfit.web.article.stages import ADDRESS, STAGES, TITLE
-from eigfit.web.article.walk import stage
+from eigfit.web.article.walk import head, stage
 from eigfit.web.cards import introduction
 from eigfit.web.sidebar import sidebar
 
@@ -18,5 +18,6 @@ introduction(
     "loss, *t* the target, *λ* the eigenvalues in ascending order.",
 )
 with st.container(width=860):
+    head()
     for number, shown in enumerate(STAGES, 1):
         stage(number, shown)

@@ -9,5 +9,7 @@ def test_every_published_number_of_the_article_comes_out():
     text = words(at)
     assert "✗" not in text
     published = [each for stage in STAGES for each in stage.published.values()]
-    assert text.count("✓") == sum(not each.missed for each in published)
+    compared = [each for each in published if each.within is not None]
+    assert len(compared) == len(published) - 1, "all but the counts from other starts"
+    assert text.count("✓") == sum(not each.missed for each in compared)
     assert text.count("≠ wrong") == sum(each.missed for each in published) == 1

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from eigfit.figures import courses
+from eigfit.web.article.code import TARGET
 from eigfit.web.article.stages import Published, Stage
 from eigfit.web.background import when_ready
 from eigfit.web.live import live_chart
@@ -16,6 +17,24 @@ from eigfit.web.live import live_chart
 TABLE: Final = 200  # pixels
 PICTURE: Final = courses.HEIGHT + 20
 MISSED: Final = "≠ wrong"
+
+
+# What the code of the stages begins with, as it stands in a file of its own.
+HEAD: Final = f"""\
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+import eigfit as ef
+
+TARGET = {TARGET}"""
+
+
+def head() -> None:
+    """The lines that all stages build upon."""
+    st.markdown("The stages are parts of one file, which begins with")
+    st.code(HEAD, language="python")
 
 
 def stage(number: int, shown: Stage) -> None:
@@ -54,14 +73,17 @@ def numbers(shown: Stage, found: dict[str, Any]) -> None:
     rows = ["| | computed here, now | to compare with | |", "|---|---|---|---|"]
     for name, value in found.items():
         published = shown.published.get(name)
-        mark = "" if published is None else marked(agrees(value, published), published)
+        mark = "" if published is None else marked(value, published)
         printed = "" if published is None else f"{written(published.value)} {published.source}"
         rows.append(f"| {name} | {written(value)} | {printed} | {mark} |")
     st.markdown("\n".join(rows), unsafe_allow_html=True)  # for the line breaks; all text is ours
 
 
-def marked(agreed: bool, published: Published) -> str:
+def marked(value: Any, published: Published) -> str:
     """The mark of a computed value beside the one it is compared with."""
+    if published.within is None:
+        return ""
+    agreed = agrees(value, published)
     if published.missed:
         return "✗" if agreed else MISSED
     return "✓" if agreed else "✗"
@@ -72,7 +94,7 @@ def agrees(value: Any, published: Published) -> bool:
     if published.value is None or value is None:
         return value is published.value
     difference = np.asarray(value, dtype=float) - np.asarray(published.value, dtype=float)
-    return bool(np.abs(difference).max() <= published.within)
+    return published.within is not None and bool(np.abs(difference).max() <= published.within)
 
 
 def written(value: Any) -> str:

@@ -149,8 +149,8 @@ def second_order(setup: Setup) -> None:
         error = np.abs(found.nested - found.closed).max()
         share = error / np.abs(found.closed).max()
         verdict = (
-            f"The nested tapes are wrong by **{error:.3g}**, in silence: equal eigenvalues make "
-            "them divide 0 by 0."
+            f"The nested tapes are wrong by **{error:.3g}**, in silence: where two eigenvalues "
+            "are equal they take $1/(\\lambda_i-\\lambda_j)$ for 0."
             if not share < 1e-6
             else f"The two say {_same(error)}: no two eigenvalues are equal, or almost."
         )

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from eigfit.web.article import code
-from eigfit.web.article.stages import Published
-from eigfit.web.article.walk import agrees, source, written
+from eigfit.web.article.stages import STAGES, Published
+from eigfit.web.article.walk import HEAD, agrees, source, written
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,17 @@ def test_a_function_is_shown_without_its_docstring():
     assert lines[0].startswith("def loss(")
     assert len(lines) == 2
     assert "return" in lines[1]
+
+
+def test_the_code_of_all_stages_runs_below_the_lines_that_it_begins_with():
+    shown = dict.fromkeys(function for stage in STAGES for function in stage.functions)
+    file = "\n\n\n".join([HEAD, *map(source, shown)])
+    names: dict[str, Any] = {}
+    exec(compile(file, "article.py", "exec"), names)
+    quick = (code.smallest_eigenvalue, code.gradient_of_the_loss, code.with_minimize)
+    for function in (*quick, code.higher_derivatives, code.why_the_identity):
+        here, there = names[function.__name__](), function()
+        assert here.keys() == there.keys()
+        for name in here:
+            np.testing.assert_array_equal(here[name], there[name])
+    names["four_starts"]()
