@@ -41,7 +41,7 @@ def open_page(page: Page, url: str, chart: str) -> None:
     page.goto(url)
     page.wait_for_selector(f".st-key-{chart} .main-svg")
     page.wait_for_function(
-        "() => !/^(Running|Getting ready|$)/.test("
+        "() => !/^(Running|Going|Getting ready|$)/.test("
         "document.querySelector('.eigfit-status')?.textContent ?? 'none')"
     )
     settle(page)
@@ -60,6 +60,13 @@ def click(page: Page, key: str) -> None:
 def wait_for_words(page: Page, claim: str) -> None:
     """Wait until the page says so."""
     expect(page.get_by_text(claim)).to_be_visible()
+
+
+def play_until(page: Page, claim: str) -> None:
+    """Press Play, and wait until the page says what it does not say yet."""
+    expect(page.get_by_text(claim)).to_have_count(0)
+    click(page, "play")
+    wait_for_words(page, claim)
 
 
 def wait_for_link(page: Page, part: str) -> None:

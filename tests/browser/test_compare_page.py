@@ -9,6 +9,7 @@ from tests.browser import pages
 from tests.browser.pages import (
     click,
     copied,
+    play_until,
     rows,
     settle,
     wait_for_figures,
@@ -50,8 +51,7 @@ def test_four_starts_converge_and_one_opens_on_the_fit_page(page: Page, address:
     open_compare(page, f"{address}/compare?v=1&learning_rate=0.005&steps_per_frame=250")
     expect(page.get_by_role("link", name="Compare")).to_be_visible()
     wait_for_words(page, "Paused at step")
-    click(page, "play")
-    wait_for_words(page, "Members: 4 converged.")
+    play_until(page, "Members: 4 converged.")
     settle(page)
     expect(page.locator(f"{PANELS} .annotation")).to_have_count(4)
 
@@ -130,8 +130,7 @@ def test_panels_stand_two_in_a_row_on_a_phone(page: Page, address: str) -> None:
 
 def test_a_run_is_saved_and_loaded_again(page: Page, address: str, tmp_path: Path) -> None:
     open_compare(page, f"{address}/compare?v=1&members=2&max_steps=320&seed=9")
-    click(page, "play")
-    wait_for_words(page, "Members: 2 at the step limit.")
+    play_until(page, "Members: 2 at the step limit.")
     click(page, "share")
     page.get_by_role("tab", name="Files").click()
     with page.expect_download() as waiting:
@@ -227,8 +226,7 @@ def on_the_curve(page: Page, member: int) -> tuple[float, float]:
 def test_a_member_that_is_pointed_at_stands_out_everywhere(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1400, "height": 2000})
     open_compare(page, f"{address}/compare?v=1&learning_rate=0.01&tolerance=0&max_steps=320")
-    click(page, "play")
-    wait_for_words(page, "Members: 4 at the step limit.")
+    play_until(page, "Members: 4 at the step limit.")
     settle(page)
     everybody = [0, 1, 2, 3]
     page.mouse.move(5, 5)
@@ -275,8 +273,7 @@ def test_a_highlight_and_the_zoom_stay_while_frames_stream(page: Page, address: 
 def test_a_member_is_pinned_and_the_others_are_shown_against_it(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1400, "height": 2000})
     open_compare(page, f"{address}/compare?v=1&learning_rate=0.01&steps_per_frame=250")
-    click(page, "play")
-    wait_for_words(page, "Members: 4 converged.")
+    play_until(page, "Members: 4 converged.")
     thin = "document.querySelector(chart)._fullData.filter(line => line.name === 'baseline').length"
 
     page.locator(".eigfit-foot button").nth(1).click()
@@ -300,9 +297,8 @@ def test_what_varies_comes_back_as_it_was_left(page: Page, address: str) -> None
     page.set_viewport_size({"width": 1400, "height": 2000})
     link = "v=1&learning_rate=0.01&steps_per_frame=250&target=-1,0.5,2"
     open_compare(page, f"{address}/compare?{link}")
-    click(page, "play")
+    wait_for_words(page, "Members: 4 converged.")
     wait_for_words(page, "4 starts, 4 different matrices, one spectrum.")
-    settle(page)
     starts = rows(page, TABLE)
     page.get_by_role("radio", name="Rules").click()
     expect(page.locator(f"{TABLE} tbody tr", has_text="Gradient descent")).to_be_visible()

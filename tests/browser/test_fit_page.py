@@ -8,6 +8,7 @@ from tests.browser import pages
 from tests.browser.pages import (
     click,
     figures,
+    play_until,
     settle,
     step,
     wait_for_figures,
@@ -75,8 +76,7 @@ def test_a_visitor_resets_converges_and_scrubs(page: Page, address: str) -> None
     click(page, "reset")
     wait_for_figures(page, Step="0")
 
-    click(page, "play")
-    wait_for_words(page, CONVERGED)
+    play_until(page, CONVERGED)
     settle(page)
     end = figures(page)
     assert float(end["Loss"]) <= 1e-8
@@ -98,8 +98,7 @@ def test_a_run_ends_and_another_is_opened_without_making_a_chart_anew(
     unmarked = f"{parts}.filter(part => !part.marked).length"
     open_page(page, f"{address}/?{SWIFT}")
     count = page.evaluate(f"{parts}.map(part => part.marked = true).length")
-    click(page, "play")
-    wait_for_words(page, CONVERGED)
+    play_until(page, CONVERGED)
     expect(page.locator(".st-key-result")).to_be_visible()
     settle(page)
     assert page.evaluate(unmarked) == 0, "what came out is added"
@@ -156,8 +155,7 @@ def test_a_link_restores_the_experiment_in_a_second_tab(
     click(page, "new_start")
     wait_for_link(page, "seed=8")
     wait_for_figures(page, Step="0")
-    click(page, "play")
-    wait_for_words(page, CONVERGED)
+    play_until(page, CONVERGED)
     settle(page)
     shown = {name: figures(page)[name] for name in ("Step", "Loss", "Smallest gap")}
 
@@ -182,8 +180,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, address
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, f"{address}/?{SWIFT}")
     wait_until_it_fits(page, 390)
-    click(page, "play")
-    wait_for_words(page, CONVERGED)
+    play_until(page, CONVERGED)
     settle(page)
     wait_until_it_fits(page, 390)
 

@@ -15,7 +15,6 @@ QUERY = "v=1&target=-1.25,0.333,1.125&learning_rate=0.01&steps_per_frame=500"
 def test_a_visitor_takes_the_matrix_along(page: Page, address: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_page(page, f"{address}/?{QUERY}", "gradient")
-    click(page, "play")
     wait_for_words(page, "Here is a matrix that has them.")
     settle(page)
     rows = copied(page, "CSV").splitlines()
