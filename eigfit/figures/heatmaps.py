@@ -15,7 +15,7 @@ from eigfit.results.step import Step
 HEIGHT: Final = 300
 LARGEST_N_WITH_VALUES: Final = 8
 LARGEST_WRITTEN_OUT: Final = 1000.0
-FAR: Final = 1000.0  # times the limit, to which colours stay comparable from step to step
+COMPARABLE: Final = 1000.0  # times the limit, to which colours stay comparable from step to step
 SHADES: Final = 24  # on either side of zero, where a matrix is drawn without Plotly
 
 
@@ -25,7 +25,7 @@ def matrix(step: Step, limit: float) -> Figure:
     Where a diverging run has left the limit far behind, they run to its largest entry instead.
     """
     largest = float(np.abs(step.matrix).max())
-    return _heatmap(step.matrix, limit if largest <= FAR * limit else largest, "A", bar=True)
+    return _heatmap(step.matrix, limit if largest <= COMPARABLE * limit else largest, "A", bar=True)
 
 
 def gradient(step: Step, k: int, convention: Convention) -> Figure:

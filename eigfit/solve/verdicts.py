@@ -22,6 +22,7 @@ from eigfit.solve.interlacing import not_interlaced
 from eigfit.solve.iterations import ends, size
 from eigfit.solve.options import Options
 
+LARGEST: Final = 500  # rows of a matrix whose diagonal is looked at
 # Data with errors σ are met unless χ² is larger than chance leaves it in one of a thousand.
 CHANCE: Final = 1e-3
 
@@ -73,10 +74,8 @@ def judged(
     if not errors_known(problem):
         return Verdict.unsolvable, certificate, certificate.reason
     # The proof is one of ‖λ − t‖; of χ² it speaks where all errors are one and the same.
-    data = [part.problem.data for part in parts_of(problem)]
-    errors = np.concatenate([one.sigma for one in data])
-    plain = all(one.of == "eigenvalues" for one in data) and np.ptp(errors) == 0
-    if plain and certificate.attained:
+    errors = np.concatenate([part.problem.data.sigma for part in parts_of(problem)])
+    if certificate.attained and _of_eigenvalues(problem) and np.ptp(errors) == 0:
         return Verdict.global_minimum, certificate, certificate.reason
     if impossible(problem, certificate):
         return Verdict.unsolvable, certificate, certificate.reason
@@ -88,8 +87,12 @@ def impossible(problem: Problem | Joint, certificate: Certificate) -> bool:
     if not certificate.distance or not errors_known(problem):
         return bool(certificate.distance)
     least = np.array((certificate.distance / _largest_error(problem)) ** 2)
-    plain = all(part.problem.of == "eigenvalues" for part in parts_of(problem))
-    return plain and not bool(within_errors(problem, least))
+    return _of_eigenvalues(problem) and not bool(within_errors(problem, least))
+
+
+def _of_eigenvalues(problem: Problem | Joint) -> bool:
+    """Whether all data are eigenvalues themselves, in whose units distances are proven."""
+    return all(part.problem.of == "eigenvalues" for part in parts_of(problem))
 
 
 def _how_often(
@@ -146,13 +149,20 @@ def proven(
         (unreachable(problem, looks, tolerance, best), not_interlaced(problem, tolerance)),
         key=lambda certificate: certificate.distance,
     )
-    if found.distance:
-        for part in parts_of(problem):
-            if part.problem.data.complete and part.problem.structure.affine:
-                said = out_of_reach(part.problem.structure, part.problem.data.eigenvalues())
-                if said:
-                    return Certificate(f"{said} {found.reason}", found.distance, found.attained)
+    if found.distance and (said := forbidden(problem)):
+        return Certificate(f"{said} {found.reason}", found.distance, found.attained)
     return found
+
+
+def forbidden(problem: Problem | Joint, tolerance: float = 0.0) -> str:
+    """What the diagonal of one of the matrices forbids, "" for nothing; see `out_of_reach`."""
+    problems = [part.problem for part in parts_of(problem)]
+    sentences = (
+        out_of_reach(one.structure, one.data.eigenvalues(), tolerance)
+        for one in problems
+        if one.structure.affine and one.data.complete and one.structure.n <= LARGEST
+    )
+    return next(filter(None, sentences), "")
 
 
 def _largest_error(problem: Problem | Joint) -> float:

@@ -10,15 +10,13 @@ import numpy as np
 from eigfit.checks import whole_number
 from eigfit.problem.joint import Joint, parts_of
 from eigfit.problem.problem import Problem
-from eigfit.problem.reach import out_of_reach
 from eigfit.solve.determined import determined
 from eigfit.solve.iterations import size
 from eigfit.solve.options import checked_ranges
 from eigfit.solve.residuals import residuals
 from eigfit.solve.solve import random_starts
-from eigfit.solve.verdicts import errors_known, impossible, proven
+from eigfit.solve.verdicts import errors_known, forbidden, impossible, proven
 
-LARGEST: Final = 500  # rows of a matrix whose diagonal is looked at
 ROUNDING: Final = 1e-10  # a share of the target within which nothing counts as out of reach
 
 
@@ -99,12 +97,8 @@ def _impossible(problem: Problem | Joint, r: np.ndarray) -> str:
     """What proves that no parameters have the data, looked for from one point [p] on."""
     largest = max(float(part.problem.data.sigma.max()) for part in parts_of(problem))
     tolerance = ROUNDING * size(problem) * largest
-    if not errors_known(problem):  # a small contradiction may lie within them
-        for part in parts_of(problem):
-            structure, data = part.problem.structure, part.problem.data
-            if structure.affine and data.complete and structure.n <= LARGEST:
-                said = out_of_reach(structure, data.eigenvalues(), tolerance**2)
-                if said:
-                    return said
+    # A small contradiction may lie within errors that are known.
+    if not errors_known(problem) and (said := forbidden(problem, tolerance**2)):
+        return said
     certificate = proven(problem, [r], tolerance)
     return certificate.reason if impossible(problem, certificate) else ""

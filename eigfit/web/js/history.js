@@ -68,12 +68,12 @@
   const [push, replace] = ["pushState", "replaceState"].map((name) => history[name].bind(history));
   const write = (state, title, address) => {
     const { pathname, search } = new URL(address ?? "", document.baseURI);
-    const elsewhere = pathname !== location.pathname;
+    const leaves = pathname !== location.pathname;
     // Streamlit writes the query of another page before its path.
-    const completed = elsewhere && written && search === location.search;
-    if (completed || (visitor === OPENS && !elsewhere)) replace(state, title, address);
-    else if (elsewhere || visitor === ACTS) push(state, title, address);
-    if (elsewhere) {
+    const completed = leaves && written && search === location.search;
+    if (completed || (visitor === OPENS && !leaves)) replace(state, title, address);
+    else if (leaves || visitor === ACTS) push(state, title, address);
+    if (leaves) {
       visitor = OPENS;
       went = undefined; // they have gone on by themselves
     } else written ||= visitor === ACTS;
