@@ -24,6 +24,7 @@ LOWEST_LOSS: Final = 1e-32
 FAR: Final = 1e3
 OUTSIDE: Final = 20.0
 FEW_STEPS: Final = 7  # up to here each has its tick
+MOST_WITHIN: Final = 6  # ticks of an axis within a decade
 
 
 def curve(
@@ -123,9 +124,11 @@ def loss_axis(losses: np.ndarray, tolerance: float, log_y: bool = True) -> dict[
     if cut:  # else Plotly would leave room below in proportion to what is cut off above
         floor = max(lowest, LOWEST_LOSS) / 10
         cut = {"autorangeoptions": {"clipmin": floor, "clipmax": highest}}
-    span = np.log10(min(losses.max(), highest)) - np.log10(max(lowest, LOWEST_LOSS))
-    decades = max(1, int(np.ceil(span / 6)))
-    return {"type": "log", "exponentformat": "power", "dtick": decades, "uirevision": "log"} | cut
+    upmost = max(min(float(losses.max()), highest), tolerance)
+    span = np.log10(upmost) - np.log10(max(lowest, LOWEST_LOSS))
+    # Within a decade there may be no power of ten at all.
+    ticks = {"dtick": int(np.ceil(span / 6))} if span > 1 else {"nticks": MOST_WITHIN}
+    return {"type": "log", "exponentformat": "power", "uirevision": "log"} | ticks | cut
 
 
 def window(ordinary: np.ndarray) -> float:

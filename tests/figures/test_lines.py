@@ -257,3 +257,9 @@ def test_a_diverged_run_is_written_without_nan(log_x: bool):
         for trace in figure.data:
             assert np.isfinite(np.asarray(trace.x, dtype=float)).all()
             assert np.isfinite(np.asarray(trace.y, dtype=float)).all()
+
+
+def test_losses_within_a_decade_have_ticks_between_its_ends():
+    axis = lines.loss(made([4.6, 4.4]), 0.0).plotly().layout.yaxis
+    assert (axis.dtick, axis.nticks) == (None, 6), "no power of ten lies there"
+    assert lines.loss(made([4.6, 0.4]), 0.0).plotly().layout.yaxis.dtick == 1
