@@ -11,6 +11,7 @@ from eigfit.engine.run import Run
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.results.history import History
+from eigfit.web.session import come_to
 
 # A visitor's first picture moves this far by itself, so that there is something to see.
 OPENING_STEPS: Final = 300
@@ -38,17 +39,17 @@ def live_run(key: str, experiment: Experiment) -> Run[History]:
     """The session's run of this experiment, on the page of that key.
 
     That is the one under way, also under changed conditions; a new one where another experiment is
-    asked for, or the one under way could not begin.
+    asked for, or the one under way could not begin. An address that was gone to opens as for a new
+    visitor, and what plays goes on playing.
     """
     run: Run[History] | None = st.session_state.get(key)
-    if run is None:
+    if run is None or (_another(run, experiment) and come_to(experiment.setup)):
+        plays = experiment.setup.play == "yes" or (run is not None and run.playing)
         run = Run(experiment, History(thinned=True), OPENING_STEPS, gently=True)
-        if experiment.setup.play == "yes":
+        if plays:
             run.playing = True
         run = _held(key, run)
-    elif run.experiment.identity() != experiment.identity() or (
-        run.failure and not run.begun and run.wanted != experiment
-    ):
+    elif _another(run, experiment) or (run.failure and not run.begun and run.wanted != experiment):
         words = begun_anew(run.wanted.setup, experiment.setup)
         run = restart(key, experiment, playing=run.playing)
         if words:
@@ -58,6 +59,11 @@ def live_run(key: str, experiment: Experiment) -> Run[History]:
         run.follow()
     run.ready()
     return run
+
+
+def _another(run: Run[History], experiment: Experiment) -> bool:
+    """Whether a run is not one of this experiment, under whatever conditions."""
+    return run.experiment.identity() != experiment.identity()
 
 
 def turn(key: str, experiment: Experiment) -> None:

@@ -37,6 +37,7 @@ def opened(page: str = "") -> Setup:
     if "setup" not in st.session_state or _gone_to(link):
         setup, ignored = read_link(link)
         st.session_state["setup"], st.session_state["remark"] = setup, _remark(link, setup, ignored)
+        st.session_state["come_to"] = setup
         # What controls still show, and what was typed into them, belongs to the former address.
         controls = st.session_state.get("tied", {})
         st.session_state["tied"] = {
@@ -88,6 +89,11 @@ def _gone_to(link: dict[str, str]) -> bool:
     return bool(link) and not _own(link)
 
 
+def come_to(setup: Setup) -> bool:
+    """Whether that is the experiment of the address that was gone to, unchanged since then."""
+    return st.session_state.get("come_to") == setup
+
+
 def _own(link: dict[str, str]) -> bool:
     """Whether the page wrote that address and the browser has had no time to send a later one."""
     now = time.monotonic()
@@ -98,6 +104,7 @@ def take(setup: Setup, said: str = "") -> None:
     """Make this the session's experiment, and that what is to be said of it."""
     st.session_state["setup"] = setup
     st.session_state["remark"] = said
+    st.session_state["come_to"] = None
 
 
 def forget_earlier() -> None:

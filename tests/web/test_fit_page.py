@@ -211,3 +211,16 @@ def test_a_link_can_say_that_it_plays():
     at.button(key="pause").click().run()
     assert not run_of(at).playing
     assert linked(at)["play"] == "yes"
+
+
+def test_an_address_that_is_gone_to_opens_as_for_a_new_visitor():
+    at = opened(v="1", max_steps="2000")
+    assert run_of(at).reached == OPENING_STEPS
+    at.session_state["setup"] = setup_of(at).changed("n", 4)
+    at = drawn(at)
+    assert run_of(at).reached == 0, "what a control changes waits for Play"
+    at.query_params.clear()
+    at.query_params["seed"] = "9"
+    at = drawn(at)
+    assert setup_of(at).seed == 9
+    assert run_of(at).reached == OPENING_STEPS
