@@ -38,7 +38,7 @@ chart_card(
     left, "eigenvalues", "Eigenvalues", "dashed: the target",
     "Eigenvalues over steps, with the target as dashed lines", lines.HEIGHT,
     lambda: step_axis(setup),
-    lambda index, value: pull(run.experiment.setup.target_at(run.reached), index, value),
+    lambda before, value: pull(run.experiment.setup.target_at(run.reached), before, value),
 )  # fmt: skip
 chart_card(
     right, "loss", "Loss", "Σ (t − λ)², dashed: the tolerance",

@@ -60,7 +60,7 @@ def chart_card(
     alt: str,
     height: int,
     controls: Callable[[], None] | None = None,
-    pulled: Callable[[int, float], None] | None = None,
+    pulled: Callable[[float, float], None] | None = None,
 ) -> None:
     """A card for the figure of that key in the frames of a run.
 
@@ -72,7 +72,7 @@ def chart_card(
         alt: one sentence for those who cannot see the chart.
         height: of the chart in pixels.
         controls: of the card, if it has any.
-        pulled: is given the number of a handle of the chart, and the value it was pulled to.
+        pulled: is given the value from which a handle was pulled, and the one to which.
     """
     with card(place, title, caption, controls):
         chart_place(key, alt, height, pulled)

@@ -122,7 +122,7 @@ def chosen(said: Any, pick: int) -> tuple[float, float] | None:
 
 
 def chart_place(
-    key: str, alt: str, height: int, pulled: Callable[[int, float], None] | None = None
+    key: str, alt: str, height: int, pulled: Callable[[float, float], None] | None = None
 ) -> None:
     """A place in which the live view draws the figure of that key.
 
@@ -130,7 +130,7 @@ def chart_place(
         key: of the figure.
         alt: one sentence for those who cannot see it.
         height: in pixels.
-        pulled: is given the number of a handle, and the value it was pulled to.
+        pulled: is given the value from which a handle was pulled, and the one to which.
     """
     if plain():
         st.session_state.setdefault("plain_places", {})[key] = st.container()
@@ -211,7 +211,7 @@ def _place(
     height: int,
     figure: str | None = None,
     pick: int | None = None,
-    pulled: Callable[[int, float], None] | None = None,
+    pulled: Callable[[float, float], None] | None = None,
 ) -> Any:
     return _chart(
         key=key,
@@ -222,13 +222,18 @@ def _place(
     )
 
 
-def _pull(key: str, pulled: Callable[[int, float], None]) -> None:
-    """Hand on what a handle was pulled to; what no handle would say is no pull."""
+def _pull(key: str, pulled: Callable[[float, float], None]) -> None:
+    """Hand on from where to where a handle was pulled; what no handle would say is no pull.
+
+    Streamlit may hand on an event twice: a pull that was heard before is not handed on.
+    """
     said = (st.session_state.get(key) or {}).get("pulled")
-    if isinstance(said, dict):
-        index, value = whole(said.get("index")), number(said.get("value"))
-        if index is not None and value is not None:
-            pulled(index, value)
+    if not isinstance(said, dict) or said == st.session_state.get(f"{key}_pulled"):
+        return
+    st.session_state[f"{key}_pulled"] = said
+    before, value = number(said.get("from")), number(said.get("value"))
+    if before is not None and value is not None:
+        pulled(before, value)
 
 
 def _heard() -> None:

@@ -39,7 +39,7 @@ def targets(setup: Setup) -> None:
                 words = entry(
                     f"target_{k}",
                     shown(setup.target[k]),
-                    f"Target of eigenvalue {k}",
+                    f"Target {k + 1} of {setup.n}",
                     partial(_take_one, k),
                     label_visibility="collapsed",
                 )
@@ -62,11 +62,12 @@ def target_list(setup: Setup, name: str, label: str) -> None:
     refusal(words)
 
 
-def pull(held: tuple[float, ...], index: int, value: float) -> None:
-    """Move one of the targets that hold now, counted from the smallest; they come to ascend."""
-    ordered = sorted(held)
-    if index < len(held):
-        change("target", tuple(sorted((*ordered[:index], value, *ordered[index + 1 :]))))
+def pull(held: tuple[float, ...], before: float, value: float) -> None:
+    """Move one of the targets that hold now from one value to another; they come to ascend."""
+    if before in held:
+        others = list(held)
+        others.remove(before)
+        change("target", tuple(sorted([*others, value])))
 
 
 def _take_preset(n: int) -> None:

@@ -133,6 +133,31 @@ def test_a_target_that_passes_another_becomes_the_next_and_keeps_the_focus(
     )
 
 
+def test_keys_that_come_before_the_answer_move_the_same_target(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?{ENDLESS.replace('-1,0.5,2', '-1,0.5,0.6')}")
+    moved = handle(page, 1)
+    moved.focus()
+    # What is gathered is sent as the handle is left; the next key comes in the same moment.
+    page.evaluate(
+        """() => {
+          const grip = document.activeElement;
+          const press = (key) => grip.dispatchEvent(new KeyboardEvent("keydown", { key }));
+          press("PageUp");
+          grip.blur();
+          grip.focus();
+          press("PageUp");
+        }"""
+    )
+    page.wait_for_function(
+        f"""() => {{
+          const [handles, lines] = ({STANDS})();
+          return handles[0] === -1 && handles[1] === 0.6 && handles[2] > 2
+            && String(handles) === String(lines)
+            && document.activeElement.ariaLabel === 'Target of eigenvalue 2';
+        }}"""
+    )
+
+
 def test_handles_of_equal_targets_are_reached_each_for_itself(page: Page, address: str) -> None:
     open_page(page, f"{address}/?v=1&n=12&tolerance=0")
     for index in (0, 5, 11):

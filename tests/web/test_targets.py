@@ -8,7 +8,7 @@ from eigfit.web.runs import OPENING_STEPS
 from tests.web.pages import drawn, frame_of, opened, run_of, setup_of
 
 
-def pulled(index: int, value: float) -> AppTest:
+def pulled(before: float, value: float) -> AppTest:
     """A script in which a handle has been pulled."""
 
     def app() -> None:
@@ -20,26 +20,26 @@ def pulled(index: int, value: float) -> AppTest:
 
     at = AppTest.from_function(app)
     at.session_state["setup"] = Setup(target=(3.0, 1.0, 2.0))
-    at.session_state["pulled"] = index, value
+    at.session_state["pulled"] = before, value
     assert not at.run().exception
     return at
 
 
 @pytest.mark.parametrize(
-    ("index", "value", "target"),
-    [(0, -0.5, (-0.5, 2.0, 3.0)), (0, 9.0, (2.0, 3.0, 9.0)), (2, 1.5, (1.0, 1.5, 2.0))],
+    ("before", "value", "target"),
+    [(1.0, -0.5, (-0.5, 2.0, 3.0)), (1.0, 9.0, (2.0, 3.0, 9.0)), (3.0, 1.5, (1.0, 1.5, 2.0))],
 )
-def test_a_pull_moves_one_target_counted_from_the_smallest(
-    index: int, value: float, target: tuple[float, ...]
+def test_a_pull_moves_one_target_and_they_ascend(
+    before: float, value: float, target: tuple[float, ...]
 ):
-    assert setup_of(pulled(index, value)).target == target
+    assert setup_of(pulled(before, value)).target == target
 
 
-@pytest.mark.parametrize(("index", "value"), [(3, 1.0), (2**50, 1.0), (0, 1e7)])
-def test_a_pull_that_cannot_be_moves_nothing(index: int, value: float):
-    at = pulled(index, value)
+@pytest.mark.parametrize(("before", "value"), [(0.5, 1.0), (2.0**50, 1.0), (1.0, 1e7)])
+def test_a_pull_that_cannot_be_moves_nothing(before: float, value: float):
+    at = pulled(before, value)
     assert setup_of(at).target == (3.0, 1.0, 2.0)
-    assert bool(at.toast) is (index < 3)
+    assert bool(at.toast) is (before == 1.0)
 
 
 def test_the_chart_has_handles_unless_the_controls_of_the_matrix_are_hidden():

@@ -7,6 +7,7 @@ const WIDEST_FAN = 0.45; // of the chart's width
 const CLICK = 3; // pixels that a press may move and still be none
 const GATHERED = 450; // milliseconds after which keys that were pressed count as one move
 const PATIENCE = 6000; // milliseconds until a move that nobody answers is taken back
+let pulls = 0; // of this page, by which the server tells one that it hears twice
 const STEPS = {
   ArrowUp: 10, ArrowRight: 10, ArrowDown: -10, ArrowLeft: -10, PageUp: 100, PageDown: -100,
 };
@@ -43,7 +44,6 @@ class Handle {
       role: "slider",
       tabindex: 0,
       "aria-orientation": "vertical",
-      "aria-label": `Target of eigenvalue ${index}`,
       "aria-valuemin": -LARGEST,
       "aria-valuemax": LARGEST,
     }))
@@ -51,6 +51,12 @@ class Handle {
     for (const event of ["pointerdown", "pointermove", "pointerup", "pointercancel", "keydown", "blur"])
       this.grip.addEventListener(event, (happened) => this[event](happened));
     handles.layer.append(this.line, this.grip);
+    this.stand(index);
+  }
+
+  stand(index) {
+    this.index = index;
+    this.grip.setAttribute("aria-label", `Target of eigenvalue ${index}`);
   }
 
   get value() {
@@ -75,14 +81,16 @@ class Handle {
     clearTimeout(this.gathering);
     const value = this.held;
     this.held = this.press = null;
-    if (value !== null && value !== this.value) {
+    const from = this.value; // which the server knows by then, if it does not yet
+    if (value !== null && value !== from) {
       this.answered();
       const waiting = setTimeout(() => {
         this.answered();
         this.handles.arrange();
       }, PATIENCE);
-      this.sent = { value, before: this.handles.targets, waiting };
-      this.handles.trigger("pulled", { index: this.index, value });
+      this.sent = { from, value, before: this.handles.targets, waiting };
+      pulls += 1;
+      this.handles.trigger("pulled", { count: pulls, from, value });
     }
     this.handles.arrange();
   }
@@ -174,23 +182,32 @@ export class Handles {
     return this.all.map((handle) => handle.target);
   }
 
-  // Targets ascend: one that was moved past others has become another handle's.
   receive(targets) {
     while (this.all.length < targets.length) this.all.push(new Handle(this, this.all.length));
     for (const { grip, line } of this.all.splice(targets.length)) {
       grip.remove();
       line.remove();
     }
+    for (const handle of [...this.all]) this.answer(handle, targets);
     this.all.forEach((handle, i) => (handle.target = targets[i]));
-    for (const handle of this.all) {
-      if (!handle.sent || String(handle.sent.before) === String(targets)) continue;
-      const { value } = handle.sent;
-      handle.answered();
-      const now = this.all[targets.indexOf(value)];
-      if (now && handle.target !== value && document.activeElement === handle.grip)
-        now.grip.focus({ preventScroll: true });
-    }
     this.arrange();
+  }
+
+  // Targets ascend. A handle goes where its target has gone, past others, and whoever holds it holds
+  // it still.
+  answer(handle, targets) {
+    const { sent } = handle;
+    if (!sent || String(sent.before) === String(targets)) return;
+    const place = [sent.value, sent.from].map((value) => targets.indexOf(value));
+    if (place[0] >= 0 || place[1] < 0) handle.answered();
+    else sent.before = targets; // what has come was asked for before
+    const index = place.find((found) => found >= 0) ?? handle.index;
+    if (targets[handle.index] === targets[index]) return;
+    this.all.splice(index, 0, ...this.all.splice(handle.index, 1));
+    this.all.forEach((other, i) => other.stand(i));
+    // The order of the Tab key; the one that may be held is not touched.
+    for (const other of this.all.slice(0, index)) handle.grip.before(other.grip);
+    for (const other of this.all.slice(index + 1).reverse()) handle.grip.after(other.grip);
   }
 
   // Each at its height; those that would cover each other stand in a row.
