@@ -29,9 +29,11 @@ from eigfit.results.step import Step
 class GoesOn(NamedTuple):
     """What a call aside gives that has taken its time and has not come to its end.
 
+    Only `submit_aside` makes the next call by itself; what was waited for gives this as it is.
+
     Attributes:
-        function: to be called for what is left of it.
-        arguments: of that function.
+        function: which goes on.
+        arguments: of it.
     """
 
     function: Callable[..., Any]

@@ -26,4 +26,4 @@ def fastest_in_slices(
             return found
     if step is None:  # the time has gone into compiling
         return GoesOn(fastest_in_slices, (setup, last, 2 * seconds))
-    return None if step.final else GoesOn(fastest_in_slices, (setup, step))
+    return None if step.final else GoesOn(fastest_in_slices, (setup, step, seconds))

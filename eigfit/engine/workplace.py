@@ -54,7 +54,8 @@ class Place:
         """A future of a call that may take its time.
 
         Of all visitors' together, no more than `width` stand in line with what is waited for. One
-        that gives back how it goes on stands in line anew, behind all others.
+        that gives back a `GoesOn` stands in line anew, behind all others. Until its last call is
+        done it can be cancelled, and then makes no further one.
         """
         aside: Future = Future()
         self._wait_for(aside, function, arguments)
@@ -75,12 +76,13 @@ class Place:
                 if not self._waiting or len(self._under_way) >= self.width:
                     return
                 aside, function, arguments = self._waiting.popleft()
-                if not (aside.running() or aside.set_running_or_notify_cancel()):
+                if aside.cancelled():
                     continue
                 try:
                     call = self._submit(function, arguments)
                 except Exception as error:
-                    aside.set_exception(error)
+                    if aside.set_running_or_notify_cancel():
+                        aside.set_exception(error)
                     continue
                 self._under_way.add(call)
             call.add_done_callback(lambda call, aside=aside: self._hand_over(call, aside))
@@ -89,12 +91,14 @@ class Place:
         with self._lock:
             self._under_way.discard(call)
         self._fill_up()
-        if call.cancelled():
-            aside.set_exception(RuntimeError("the workplace has closed"))
-        elif (error := call.exception()) is not None:
-            aside.set_exception(error)
-        elif isinstance(found := call.result(), GoesOn):
+        error = RuntimeError("the workplace has closed") if call.cancelled() else call.exception()
+        found = None if error else call.result()
+        if isinstance(found, GoesOn):
             self._wait_for(aside, found.function, found.arguments)
+        elif not aside.set_running_or_notify_cancel():
+            return
+        elif error:
+            aside.set_exception(error)
         else:
             aside.set_result(found)
 

@@ -34,7 +34,7 @@ def fastest_rate(setup: Setup, at: str = "") -> None:
     trial = trial_of(setup)
     asked = st.session_state.get(ASKED)
     if asked is not None and asked != trial:
-        del st.session_state[ASKED]  # it would come out long after something else is wanted
+        _give_up()  # it would come out long after something else is wanted
         asked = None
     st.button(
         "Fastest rate",
@@ -63,9 +63,16 @@ def trial_of(setup: Setup) -> Any:
 
 
 def _ask(trial: Any) -> None:
+    _give_up()  # one that may have failed
     st.session_state[ASKED] = trial
-    for before in (SAID, KEY):  # which may have failed
-        st.session_state.pop(before, None)
+    st.session_state.pop(SAID, None)
+
+
+def _give_up() -> None:
+    """Let the trial that was asked for go no further."""
+    st.session_state.pop(ASKED, None)
+    if held := st.session_state.pop(KEY, None):
+        held[1].cancel()
 
 
 def _take(setup: Setup, trial: Any, found: Fastest | None) -> None:

@@ -47,7 +47,7 @@ def prints(text: str) -> str:
 
 
 def counts_down(k: int) -> int | GoesOn:
-    """Nothing, in k + 1 calls."""
+    """0, in k + 1 calls."""
     return GoesOn(counts_down, (k - 1,)) if k else k
 
 

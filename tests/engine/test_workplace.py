@@ -36,7 +36,6 @@ def test_no_more_stands_aside_in_line_than_can_be_done_at_a_time(held: Held):
     held.let_go()
     assert frame.result(0) == 9
     assert [aside.done() for aside in asides] == [True, True, False, False, False]
-    assert asides[2].running()
     assert asides[4].cancel()
     held.let_go()
     assert not held.calls
@@ -52,6 +51,16 @@ def test_what_goes_on_aside_stands_in_line_anew_behind_all_others(held: Held):
         lines.append((long.done(), sum(other.done() for other in others)))
     assert lines == [(False, 1), (False, 3), (False, 3), (True, 3)]
     assert long.result(0) == 0
+
+
+def test_what_goes_on_aside_can_be_cancelled_between_its_calls(held: Held):
+    long = workplace.submit_aside(courses.counts_down, 2)
+    held.let_go()
+    assert len(held.calls) == 1, "it goes on"
+    assert long.cancel()
+    held.let_go()
+    assert held.calls == []
+    assert long.cancelled()
 
 
 def test_a_place_is_crowded_while_more_wait_than_are_served(held: Held):
