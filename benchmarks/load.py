@@ -104,7 +104,7 @@ def _step(tab: Visitor) -> int:
 
 def _ended(tab: Visitor) -> bool:
     said = tab.frames[-1].said
-    return not said["more"] and not said["status"].startswith(("Running.", "Paused"))
+    return not said["more"] and not said["status"].startswith(("Running.", "Going", "Paused"))
 
 
 class Cost(NamedTuple):

@@ -125,7 +125,7 @@ def loss_axis(losses: np.ndarray, tolerance: float, log_y: bool = True) -> dict[
         floor = max(lowest, LOWEST_LOSS) / 10
         cut = {"autorangeoptions": {"clipmin": floor, "clipmax": highest}}
     upmost = max(min(float(losses.max()), highest), tolerance)
-    span = np.log10(upmost) - np.log10(max(lowest, LOWEST_LOSS))
+    span = np.log10(max(upmost, LOWEST_LOSS)) - np.log10(max(lowest, LOWEST_LOSS))
     # Within a decade there may be no power of ten at all.
     ticks = {"dtick": int(np.ceil(span / 6))} if span > 1 else {"nticks": MOST_WITHIN}
     return {"type": "log", "exponentformat": "power", "uirevision": "log"} | ticks | cut

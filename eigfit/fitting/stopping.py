@@ -15,7 +15,8 @@ STALL_SHARE: Final = 1e-6
 STALL_STEPS: Final = 1_000
 # One that has grown by this factor instead is on its way to infinity. Losses below the smallest one
 # count as that: where they are all but nothing, a rule whose steps have a size of their own leaps
-# away from a solution by many orders, and returns.
+# away from a solution by many orders, and returns. Like the learning rate, this one suits targets
+# of about 1.
 GROWTH: Final = 1e12
 SMALLEST_LOSS: Final = 1e-6
 

@@ -22,7 +22,7 @@ from eigfit.solve.interlacing import not_interlaced
 from eigfit.solve.iterations import ends, size
 from eigfit.solve.options import Options
 
-LARGEST: Final = 500  # rows of a matrix whose diagonal is looked at
+LARGEST_DIAGONAL: Final = 500  # rows of a matrix that is looked at for what its diagonal forbids
 # Data with errors σ are met unless χ² is larger than chance leaves it in one of a thousand.
 CHANCE: Final = 1e-3
 
@@ -154,13 +154,18 @@ def proven(
     return found
 
 
-def forbidden(problem: Problem | Joint, tolerance: float = 0.0) -> str:
-    """What the diagonal of one of the matrices forbids, "" for nothing; see `out_of_reach`."""
+def forbidden(problem: Problem | Joint, loss: float = 0.0) -> str:
+    """What the diagonal of one of the matrices forbids, "" for nothing; see `out_of_reach`.
+
+    Args:
+        problem: what is to be solved.
+        loss: Σ (t − λ)² that counts as none.
+    """
     problems = [part.problem for part in parts_of(problem)]
     sentences = (
-        out_of_reach(one.structure, one.data.eigenvalues(), tolerance)
+        out_of_reach(one.structure, one.data.eigenvalues(), loss)
         for one in problems
-        if one.structure.affine and one.data.complete and one.structure.n <= LARGEST
+        if one.structure.affine and one.data.complete and one.structure.n <= LARGEST_DIAGONAL
     )
     return next(filter(None, sentences), "")
 

@@ -12,7 +12,7 @@ from eigfit.study.comparison import Comparison, comparison
 
 # Rates that a visitor may choose as well, as many as go side by side.
 RATES: Final = (*(float(f"{digit}e{e}") for e in range(-4, 1) for digit in (1, 2, 5)), 10.0)
-MOST_STEPS: Final = 3_000  # a few seconds for the engine, which others wait for too
+MOST_STEPS: Final = 3_000  # a few seconds, as long as a visitor waits for a rate
 
 
 class Fastest(NamedTuple):

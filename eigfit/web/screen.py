@@ -31,7 +31,7 @@ OPENING_WAY: Final = 25  # steps from one frame to the next while a visitor's fi
 LONG_WAIT: Final = 3.0  # seconds for the engine, then the page says why
 LONGEST_WAIT: Final = 3.5  # seconds, then a frame says how it stands
 MANY_ARE_WATCHING: Final = " Many are watching just now; it goes on when its turn comes."
-ENGINE_IS_BUSY: Final = " The engine is getting ready for this; the first time that takes a while."
+ENGINE_IS_BUSY: Final = " The engine is busy with something that takes a while; then it goes on."
 
 # Instead of a frame: the page is to be asked, as more changes than a frame can say; or what is
 # lacking is on its way with the page.

@@ -44,7 +44,8 @@ def standing(run: Run[History], step: Step | None) -> Standing:
     last = run.record.last
     statuses = np.atleast_1d(last.status)
     kinds = [status for status in Status if (statuses == status).any()]
-    words = {Status.running: _under_way(run, last.number)}
+    under_way = _under_way(run, last.number)
+    words = {Status.running: under_way}
     if len(statuses) == 1:
         reason = _reason(kinds[0], run.wanted.setup, last)
         sentence = f"{words.get(kinds[0], kinds[0].value)}{reason}"
@@ -58,16 +59,17 @@ def standing(run: Run[History], step: Step | None) -> Standing:
         sentence += "way with what holds now."
     if step is not last:
         sentence += f" Shown is step {step.number:,}."
-    moving = "play_circle" if run.moving else "pause_circle"
-    return Standing(ICONS.get(kinds[0], moving), sentence)
+    symbol = "pause_circle" if under_way.startswith("Paused") else "play_circle"
+    return Standing(ICONS.get(kinds[0], symbol), sentence)
 
 
 def _under_way(run: Run[History], number: int) -> str:
     """What a run does that has come to that step and has not ended."""
     if run.playing:
         return Status.running.value
-    if run.moving and run.until > number:
-        return f"Going to step {run.until:,}."
+    goal = min(run.until, run.wanted.setup.max_steps)
+    if run.moving and goal > number:
+        return f"Going to step {goal:,}."
     return f"Paused at step {number:,}. Play goes on, Reset goes back to the start."
 
 

@@ -25,7 +25,7 @@ def seen(visit: Callable[[Visitor], Awaitable[T]], address: str, **options: Any)
 def ended(tab: Visitor) -> bool:
     """Whether its run has ended."""
     said = tab.frames[-1].said
-    return not said["more"] and not said["status"].startswith(("Running.", "Paused"))
+    return not said["more"] and not said["status"].startswith(("Running.", "Going", "Paused"))
 
 
 def elements(tab: Visitor) -> list[Any]:

@@ -38,7 +38,7 @@ def test_targets_are_edited_a_line_each():
         assert setup_of(at).targets == (1.0, 2.0, 0.1, 7.0)
 
 
-def test_rates_are_sorted_as_numbers():
+def test_rates_are_handed_over_as_numbers_to_sort_by():
     rates = "0.001,0.002,0.01"
     at = opened(
         "pages/compare.py", v="1", n="2", max_steps="3", vary="learning_rates", learning_rates=rates

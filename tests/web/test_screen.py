@@ -39,6 +39,11 @@ class Course:
         return self.playing
 
     @property
+    def until(self) -> float:
+        """Where it goes to."""
+        return float("inf") if self.playing else self.reached
+
+    @property
     def reached(self) -> int:
         """The number of its last step."""
         return self.record.last.number

@@ -34,6 +34,11 @@ def test_an_ended_run_says_how_it_ended(status: Status):
 def test_a_run_under_way_is_running_or_on_its_way_to_a_step_or_paused_at_it():
     assert said(run(Status.running, playing=True, moving=True)) == "Running."
     assert said(run(Status.running, until=1500, moving=True)) == "Going to step 1,500."
+    short = Setup(max_steps=1300)
+    assert said(run(Status.running, until=1500, moving=True, wanted=short)).endswith(" 1,300.")
+    looking = run(Status.running, moving=True)
+    assert standing(looking, looking.record.last).icon == "pause_circle"
+    assert said(looking).startswith("Paused at step 1,200.")
     assert said(run(Status.running)).startswith("Paused at step 1,200.")
 
 

@@ -17,8 +17,6 @@ from eigfit.web.live import live_chart
 TABLE: Final = 200  # pixels
 PICTURE: Final = courses.HEIGHT + 20
 MISSED: Final = "≠ wrong"
-
-
 # What the code of the stages begins with, as it stands in a file of its own.
 HEAD: Final = f"""\
 from typing import Any
@@ -33,7 +31,7 @@ TARGET = {TARGET}"""
 
 def head() -> None:
     """The lines that all stages build upon."""
-    st.markdown("The stages are parts of one file, which begins with")
+    st.markdown("The stages are parts of one file, which begins with:")
     st.code(HEAD, language="python")
 
 

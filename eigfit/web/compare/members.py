@@ -90,11 +90,12 @@ def _rows(run: Run[History], compared: Comparison) -> tuple[list[list[str]], lis
     names = [status.brief for status in last.status]
     found = _solutions(compared, last.matrix, last.status == Status.converged).tolist()
     numbers = [number or None for number in found]
-    columns = compared.titles, names, steps, losses, errors, numbers
-    values = list(zip(*columns, strict=True))
+    setup, titles = compared.setup, compared.titles
+    places = setup.learning_rates if setup.vary == "learning_rates" else titles
+    values = list(zip(places, names, steps, losses, errors, numbers, strict=True))
     texts = [
         [title, name, f"{step:,}", f"{loss:.2e}", f"{error:.2e}", str(number or "–")]
-        for title, name, step, loss, error, number in values
+        for title, (_, name, step, loss, error, number) in zip(titles, values, strict=True)
     ]
     baseline = pinned(compared)
     if baseline is not None:
@@ -106,9 +107,7 @@ def _rows(run: Run[History], compared: Comparison) -> tuple[list[list[str]], lis
             texts[i][2] += f"\n{_more(steps[i] - steps[baseline])}" if both else "\n–"
             texts[i][3] += f"\n{_times(losses[i], losses[baseline])}"
             texts[i][4] += f"\n{_times(errors[i], errors[baseline])}"
-    setup = compared.setup
-    places = setup.learning_rates if setup.vary == "learning_rates" else compared.titles
-    return texts, [[place, *row[1:]] for place, row in zip(places, values, strict=True)]
+    return texts, [list(row) for row in values]
 
 
 def _more(steps: int) -> str:

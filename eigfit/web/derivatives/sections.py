@@ -47,8 +47,8 @@ def sensitivity(setup: Setup) -> None:
         st.markdown(
             "TensorFlow differentiates by recording what is computed on a *tape* and going back "
             "through the record. It reads the lower triangle only, so an entry below the diagonal "
-            "stands for its mirror too and counts twice: *lower* is that, computed as "
-            f"$v_kv_k^{{\\mathsf T}}$. The tape itself says {_same(difference)}."
+            "stands for its mirror too and counts twice: *lower* is "
+            f"$v_kv_k^{{\\mathsf T}}$ written so. The tape itself says {_same(difference)}."
         )
         st.markdown(
             "Differentiated all at once, the eigenvalues give the sum of their derivatives, and "
@@ -185,7 +185,8 @@ def _cluster_note(setup: Setup) -> None:
         moves = ", ".join(f"{slope:.4g}" for slope in slopes)
         st.warning(
             f"{named} are equal to rounding. None of them has a derivative of its own; what "
-            "stands below belongs to the eigenvectors that the decomposition happened to choose. "
+            "stands below belongs to the eigenvectors that TensorFlow's decomposition happened to "
+            "choose, which need not be those above: all mixtures of them are eigenvectors too. "
             f"Moving the entry ({setup.row}, {setup.column}), as along the path below, they leave "
             f"their common value with slopes {moves}.",
             icon=":material/call_split:",
