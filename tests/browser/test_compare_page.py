@@ -273,7 +273,7 @@ def test_a_highlight_and_the_zoom_stay_while_frames_stream(page: Page, address: 
 def test_a_member_is_pinned_and_the_others_are_shown_against_it(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1400, "height": 2000})
     open_compare(page, f"{address}/compare?v=1&learning_rate=0.01&steps_per_frame=250")
-    play_until(page, "Members: 4 converged.")
+    wait_for_words(page, "Members: 4 converged.")
     thin = "document.querySelector(chart)._fullData.filter(line => line.name === 'baseline').length"
 
     page.locator(".eigfit-foot button").nth(1).click()
