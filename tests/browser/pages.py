@@ -164,6 +164,21 @@ def box_of(locator: Locator) -> dict[str, Any]:
     return {**box}
 
 
+def place_in(page: Page, element: str, across: float, down: float) -> tuple[float, float]:
+    """A place in an element by fractions of its size, once nothing covers it there.
+
+    What is folded out has its place at once, and is uncovered little by little.
+    """
+    x, y = page.wait_for_function(
+        """([selector, across, down]) => {
+            const element = document.querySelector(selector), box = element.getBoundingClientRect();
+            const place = [box.x + across * box.width, box.y + down * box.height];
+            return document.elementFromPoint(...place) === element && place }""",
+        arg=[element, across, down],
+    ).json_value()
+    return x, y
+
+
 def copied(page: Page, label: str) -> str:
     """What the clipboard holds once the button of that label, pressed by key, says it has copied.
 

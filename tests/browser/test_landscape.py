@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import (
-    box_of,
     click,
     open_page,
+    place_in,
     settle,
     wait_for_frames,
     wait_for_link,
@@ -50,8 +50,7 @@ def near(start: list[float], place: Any) -> bool:
 
 def test_a_click_starts_a_run_from_there(page: Page, address: str) -> None:
     open_landscape(page, address)
-    box = box_of(page.locator(f"{PLANE} .nsewdrag"))
-    spot = box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"]
+    spot = place_in(page, f"{PLANE} .nsewdrag", 0.3, 0.4)
     place = page.evaluate(AT, [PLANE, *spot])
     page.mouse.move(*spot)
     page.mouse.click(*spot)
@@ -64,8 +63,7 @@ def test_the_place_that_was_clicked_is_marked_until_another_picture_comes(
     page: Page, address: str
 ) -> None:
     open_landscape(page, address, "v=1&tolerance=0&steps_per_frame=1")
-    box = box_of(page.locator(f"{PLANE} .nsewdrag"))
-    spot = box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"]
+    spot = place_in(page, f"{PLANE} .nsewdrag", 0.3, 0.4)
     page.mouse.move(*spot)
     page.mouse.click(*spot)
     wait_for_words(page, "The run goes on.")
