@@ -154,7 +154,8 @@ class Program:
     ) -> Any:
         number, steps, max_steps, opening = tf.unstack(counts)
         last = tf.cast(max_steps, self._dtype)
-        rows = tf.TensorArray(self._dtype, self.longest, element_shape=self._row_shape)
+        size = self.longest if self.near else steps  # which XLA has to know beforehand
+        rows = tf.TensorArray(self._dtype, size, element_shape=self._row_shape)
 
         def unfinished(count: Any, row: Any, rows: Any) -> Any:
             opens = tf.equal(opening, 1) & tf.equal(count, 0)
@@ -190,11 +191,10 @@ class Program:
         moves = running & ~stay & _finite(r)
         r = tf.where(moves[:, None], r, before.parameters)
         at = problem.evaluate(r, before.vectors if self.near else None)
-        # Jacobi's method returns wrong numbers, and finite ones, once squares of entries overflow.
-        squares = tf.math.real(at.matrix * tf.math.conj(at.matrix))
-        squares = tf.reduce_sum(squares, axis=-1)
-        taken = (moves | (stay & ~known)) & _finite(squares) & _finite(at.gradient)
-        taken &= tf.math.is_finite(at.loss)
+        taken = (moves | (stay & ~known)) & tf.math.is_finite(at.loss) & _finite(at.gradient)
+        if self.near:
+            # Jacobi's method returns wrong and finite numbers once squares of entries overflow.
+            taken &= _finite(tf.reduce_sum(tf.square(at.matrix), axis=-1))
 
         best, best_number = progress(at.loss, number, before.best, before.best_number, taken)
         loss = tf.where(taken, at.loss, before.loss)
