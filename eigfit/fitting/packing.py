@@ -38,10 +38,8 @@ class Packing:
 
     def row(self, after: State, before: Any, taken: Any) -> Any:
         """The row [B, width] of a state, but for its status that of `before` unless `taken` [B]."""
-        starts = before.shape[0]
-        status, *parts = (tf.reshape(part, [starts, -1]) for part in after)
-        kept = tf.where(taken[:, None], tf.concat(parts, axis=1), before[:, 1:])
-        return tf.concat([status, kept], axis=1)
+        whole = tf.concat([tf.reshape(part, [before.shape[0], -1]) for part in after], axis=1)
+        return tf.where(taken[:, None] | (np.arange(self.width) == 0), whole, before)
 
     def status(self, row: Any) -> Any:
         """The status of each start of a tensor [B, width]."""
