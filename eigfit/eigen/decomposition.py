@@ -36,6 +36,23 @@ def eigh(A: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return tf.ensure_shape(values, A.shape[:-1]), tf.ensure_shape(V, A.shape)
 
 
+def from_eigenpairs(values: tf.Tensor, V: tf.Tensor) -> tf.Tensor:
+    """V diag(λ) V*, shape [..., n, n], of eigenvalues [..., n] and eigenvectors V [..., n, n].
+
+    Large matrices are multiplied by the library that has decomposed them: its threads still look
+    out for more work, and TensorFlow's would have to share the processors with them.
+    """
+    values = tf.cast(values, V.dtype)
+    if V.shape[-1] < SMALLEST_FOR_LAPACK:
+        return tf.matmul(V * values[..., None, :], V, adjoint_b=True)
+    A = tf.numpy_function(_multiplied, [values, V], V.dtype, stateful=False)
+    return tf.ensure_shape(A, V.shape)
+
+
+def _multiplied(values: np.ndarray, V: np.ndarray) -> np.ndarray:
+    return (V * values[..., None, :]) @ V.conj().swapaxes(-1, -2)
+
+
 def eigh_near(A: tf.Tensor, vectors: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Eigenvalues and eigenvectors of A [..., n, n], given those of a matrix near to it.
 

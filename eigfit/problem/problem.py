@@ -10,7 +10,7 @@ import numpy as np
 
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import in_precision, real_array
-from eigfit.eigen.decomposition import eigh, eigh_near
+from eigfit.eigen.decomposition import eigh, eigh_near, from_eigenpairs
 from eigfit.eigen.spectral import eigenvalues, spectral_function
 from eigfit.problem.bounds import checked_bounds
 from eigfit.problem.data import Data, measured
@@ -145,9 +145,8 @@ class Problem:
         else:
             loss, slopes = self._read(values)
         # dL/dr_k = Σ_i dL/dλ_i v_i* (∂A/∂r_k) v_i
-        weighted = V * tf.cast(slopes, V.dtype)[..., None, :]
-        by_matrix = tf.matmul(weighted, V, adjoint_b=True)
-        return Evaluation(matrix, values, V, loss, self.structure.adjoint(r, by_matrix), r)
+        gradient = self.structure.adjoint(r, from_eigenpairs(slopes, V))
+        return Evaluation(matrix, values, V, loss, gradient, r)
 
     def _checked(self, r: Any) -> Any:
         """The parameters as a tensor of the problem's precision, unless they are one of another."""

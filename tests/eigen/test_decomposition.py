@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from eigfit.eigen.decomposition import SMALLEST_FOR_LAPACK, eigh, eigh_near
+from eigfit.eigen.decomposition import (
+    SMALLEST_FOR_LAPACK,
+    eigh,
+    eigh_near,
+    from_eigenpairs,
+)
 
 near_compiled = tf.function(eigh_near, jit_compile=True)
 
@@ -112,6 +117,17 @@ def test_small_and_large_matrices_are_decomposed_by_their_lower_triangle(n: int)
     # Eigenvalues up to 2 √n = 23, to a hundred roundings.
     np.testing.assert_allclose(values, np.linalg.eigvalsh(A), rtol=0, atol=1e-12)
     np.testing.assert_allclose(A @ V, V * values[..., None, :], atol=1e-12)
+
+
+@pytest.mark.parametrize("n", [SMALLEST_FOR_LAPACK - 1, SMALLEST_FOR_LAPACK])
+@pytest.mark.parametrize("imaginary", [0, 1j])
+def test_a_matrix_is_put_together_from_its_eigenpairs(n: int, imaginary: complex):
+    rng = np.random.default_rng(n)
+    values, V = rng.normal(size=(2, n)), rng.normal(size=(2, n, n))
+    V = V + imaginary * rng.normal(size=V.shape)
+    A = from_eigenpairs(tf.constant(values), tf.constant(V)).numpy()
+    # Sums of n products of normal numbers, to a hundred roundings of their size.
+    np.testing.assert_allclose(A, np.einsum("bik,bk,bjk->bij", V, values, V.conj()), atol=1e-12)
 
 
 def test_what_is_small_beside_the_mean_still_turns_the_vectors():
