@@ -6,7 +6,11 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+# Threads of a linear algebra library look out for more work for a while after the last, and would
+# take a processor from whoever runs next.
+PAUSE: Final = 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ def interleaved(
 ) -> dict[str, Timing]:
     """Timings by name: all are made ready and run once, then each runs once in every round.
 
-    What slows the machine down for a while so slows all of them down, and the medians bear it.
+    What slows the machine down for a while so slows all of them down, and the medians bear it. A
+    pause before each keeps them out of each other's way.
     No round after the first begins later than `limit` seconds after that one.
     """
     first, runs, results = {}, {}, {}
@@ -54,6 +59,7 @@ def interleaved(
         if number and time.perf_counter() - opening > limit:
             break
         for name, run in runs.items():
+            time.sleep(PAUSE)
             begin = time.perf_counter()
             results[name] = run()
             later[name].append(time.perf_counter() - begin)
