@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from eigfit.problem.starts import DISTRIBUTIONS, random_start
 from eigfit.results.convention import CONVENTIONS, Convention
 from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
+from eigfit.structures.structure import Structure
 
 # Past the large ones a number says nothing about a matrix and only overflows.
 ENTRY: Final = Range(-1e6, 1e6)
@@ -155,8 +156,8 @@ class Setup:
         return tuple(self.targets[row : row + self.n] for row in rows)
 
     def problem(self) -> Problem:
-        """The problem asked for."""
-        return Problem(STRUCTURES[self.structure].build(self.n), self.target, dtype=self.dtype)
+        """The problem asked for, the same object each time."""
+        return _problem(self.structure, self.n, self.target, self.dtype)
 
     def starting_point(self) -> np.ndarray:
         """The start, shape [p]."""
@@ -252,7 +253,17 @@ FIELDS: Final[dict[str, Declaration]] = {
 @cache
 def _parameters(structure: str, n: int) -> int:
     """How many numbers fill a matrix; asked whenever an experiment is checked, so counted once."""
-    return STRUCTURES[structure].build(n).parameters
+    return _structure(structure, n).parameters
+
+
+@lru_cache(maxsize=64)
+def _problem(structure: str, n: int, target: tuple[float, ...], dtype: str) -> Problem:
+    return Problem(_structure(structure, n), target, dtype=dtype)
+
+
+@lru_cache(maxsize=64)
+def _structure(name: str, n: int) -> Structure:
+    return STRUCTURES[name].build(n)
 
 
 def names(role: Role) -> tuple[str, ...]:

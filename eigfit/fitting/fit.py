@@ -7,6 +7,7 @@ import numbers
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -21,6 +22,10 @@ from eigfit.problem.problem import Problem
 from eigfit.results.step import Memory, Slots, Step
 
 STATUS_OF_CODE: Final = np.array(STATUSES, dtype=object)
+
+
+# A frame of a live run is a fit that goes on: what it needs of its problem is made once.
+_for_starts: WeakKeyDictionary[Problem, dict[int, tuple[Problem, Problem]]] = WeakKeyDictionary()
 
 
 def fit(
@@ -86,17 +91,16 @@ def _steps(
 ) -> Iterator[Step]:
     batched = start.ndim == 2
     starts = np.atleast_2d(start)
-    problem = problem.for_starts(len(starts))
+    problem, tensors = _with_targets(problem, len(starts))
     program = program_for(problem, optimisers[0], len(starts))
     state, known = opening_state(program, problem, optimisers, starts, before)
     held = all_held(problem, optimisers)
     remembered = program.rule.slots, held if batched else held[0]
-    compiled = tf.nest.map_structure(tf.convert_to_tensor, problem)  # once, not for every call
     number = before.number if before else 0
     opening = True
     while True:
         rows = program.rows(
-            compiled,
+            tensors,
             optimisers,
             state,
             number=number,
@@ -121,6 +125,15 @@ def _steps(
             return
         number += len(rows)
         opening = False
+
+
+def _with_targets(problem: Problem, starts: int) -> tuple[Problem, Problem]:
+    """The problem with a target for each of so many starts, and the same as tensors."""
+    made = _for_starts.setdefault(problem, {})
+    if starts not in made:
+        each = problem.for_starts(starts)
+        made[starts] = each, tf.nest.map_structure(tf.convert_to_tensor, each)
+    return made[starts]
 
 
 def _records(

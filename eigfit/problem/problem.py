@@ -80,7 +80,9 @@ class Problem:
                 errors = in_precision("sigma", checked.sigma, self.dtype)
                 object.__setattr__(self, "sigma", errors)
             target = checked.target
-        object.__setattr__(self, "target", in_precision("target", target, self.dtype))
+        target = np.array(in_precision("target", target, self.dtype))
+        target.setflags(write=False)  # tensors made of it are kept
+        object.__setattr__(self, "target", target)
         bounds = checked_bounds(self.bounds, self.structure.parameters)
         object.__setattr__(self, "bounds", bounds)
 
@@ -105,7 +107,7 @@ class Problem:
         """Whether every eigenvalue is told, as it is and equally well."""
         return self.of == "eigenvalues" and self.match == "all" and self.sigma is None
 
-    @property
+    @cached_property
     def signature(self) -> tuple[Any, ...]:
         """What is compiled in: everything but numbers."""
         return *signature(self.structure), self.of, self.match, self.sigma is None
