@@ -6,7 +6,7 @@ from eigfit.engine.calls import GoesOn, in_time
 from eigfit.engine.run import SLICE
 from eigfit.experiment.setup import Setup
 from eigfit.results.step import Step
-from eigfit.study.fastest import Fastest, arrival, trial
+from eigfit.study.fastest import Fastest, Trial, arrival
 
 
 def fastest_in_slices(
@@ -19,9 +19,9 @@ def fastest_in_slices(
         last: the latest step of the trial, None before the first.
         seconds: how long steps are taken.
     """
-    course = trial(setup)
+    course = Trial(setup)
     step = None
-    for step in in_time(course, last, course.setup.max_steps, seconds):
+    for step in in_time(course, last, course.max_steps, seconds):
         if found := arrival(step):
             return found
     if step is None:  # the time has gone into compiling

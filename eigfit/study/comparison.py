@@ -91,9 +91,7 @@ class Comparison:
         first = self.members[0]
         rules = [member.rule for member in self.members]
         if len({rule.kind for rule in rules}) > 1:
-            starts = [start and start.member(i) for i in range(len(self.members))]
-            each = zip(self.members, starts, strict=True)
-            return _side_by_side([member.steps(own, pace) for member, own in each])
+            return side_by_side(self.members, start, pace)
         problem = replace(first.problem(), target=[member.target for member in self.members])
         starts = np.stack([member.starting_point() for member in self.members])
         return fit(
@@ -125,6 +123,30 @@ def comparison(setup: Setup) -> Comparison:
         own = tuple(map(Leg, setup.leg_ends(), held))
         through_legs.append(replace(member, earlier=own))
     return Comparison(setup, tuple(through_legs), titles)
+
+
+def side_by_side(
+    members: Sequence[Setup], start: Step | None = None, pace: Pace | None = None
+) -> Iterator[Step]:
+    """The fits of several experiments as one of a batch, each the same as alone to the last bit.
+
+    A finished member stands still. Nothing is compiled but what each needs alone.
+
+    Args:
+        members: of one size.
+        start: the batched step to go on from.
+        pace: of all together.
+    """
+    starts = [start and start.member(i) for i in range(len(members))]
+    fits = [member.steps(own, pace) for member, own in zip(members, starts, strict=True)]
+    latest = [next(steps) for steps in fits]
+    while True:
+        yield stacked(latest)
+        if all(step.final for step in latest):
+            return
+        latest = [
+            step if step.final else next(steps) for step, steps in zip(latest, fits, strict=True)
+        ]
 
 
 def summary(compared: Comparison, step: Step) -> str:
@@ -162,18 +184,6 @@ def _members(setup: Setup) -> list[tuple[str, Setup]]:
     random = replace(setup, distribution="uniform", start=()) if given else setup
     others = [(f"seed {seed}", replace(random, seed=seed)) for seed in seeds]
     return [("the given start", setup)] * given + others
-
-
-def _side_by_side(fits: Sequence[Iterator[Step]]) -> Iterator[Step]:
-    """Fits of single starts as one of a batch; a finished member stands still."""
-    latest = [next(steps) for steps in fits]
-    while True:
-        yield stacked(latest)
-        if all(step.final for step in latest):
-            return
-        latest = [
-            step if step.final else next(steps) for step, steps in zip(latest, fits, strict=True)
-        ]
 
 
 def _with_rule(setup: Setup, name: str) -> Setup:

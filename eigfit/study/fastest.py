@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from eigfit.experiment.setup import Setup
+from eigfit.fitting.pace import Pace
 from eigfit.results.status import Status
 from eigfit.results.step import Step
-from eigfit.study.comparison import Comparison, comparison
+from eigfit.study.comparison import side_by_side
 
 # Rates that a visitor may choose as well, as many as go side by side.
 RATES: Final = (*(float(f"{digit}e{e}") for e in range(-4, 1) for digit in (1, 2, 5)), 10.0)
@@ -22,19 +24,33 @@ class Fastest(NamedTuple):
     steps: int
 
 
+class Trial(NamedTuple):
+    """The experiment with each of `RATES`, under what holds at its end, from its start.
+
+    As a batch all would be faster, but a batch has to be compiled, which takes seconds in which no
+    other visitor's run moves.
+    """
+
+    setup: Setup
+
+    @property
+    def max_steps(self) -> int:
+        """The number of the last step."""
+        return min(self.setup.max_steps, MOST_STEPS)
+
+    def steps(self, start: Step | None = None, pace: Pace | None = None) -> Iterator[Step]:
+        """The batched steps, from the start or on from a step."""
+        asked = replace(self.setup.anew(), max_steps=self.max_steps)
+        return side_by_side([asked.changed("learning_rate", rate) for rate in RATES], start, pace)
+
+
 def fastest(setup: Setup) -> Fastest | None:
     """The first of `RATES` with which the experiment converges; None where none of them does.
 
-    All run side by side from its start, under what holds at its end, until one has converged, at
-    most `MOST_STEPS` steps. Of several that do at the same step the one of the lowest loss counts.
+    All run side by side until one has converged, at most `MOST_STEPS` steps. Of several that do at
+    the same step the one of the lowest loss counts.
     """
-    return next(filter(None, map(arrival, trial(setup).steps())), None)
-
-
-def trial(setup: Setup) -> Comparison:
-    """The experiment with each of `RATES`."""
-    asked = replace(setup.anew(), max_steps=min(setup.max_steps, MOST_STEPS))
-    return comparison(replace(asked, vary="learning_rates", learning_rates=RATES))
+    return next(filter(None, map(arrival, Trial(setup).steps())), None)
 
 
 def arrival(step: Step) -> Fastest | None:

@@ -36,7 +36,7 @@ def test_a_slice_ends_with_its_time_and_says_how_it_goes_on():
     while isinstance(found, GoesOn):
         assert found.function is trying.fastest_in_slices
         _, last, seconds = found.arguments
-        assert seconds < 1e-6
+        assert seconds < 1, "longer only while a slice was too short for one call"
         reached.append(last.number if isinstance(last, Step) else 0)
         found = fastest_in_slices(*found.arguments)
     assert found is None

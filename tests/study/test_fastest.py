@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from eigfit.experiment.setup import Setup
+from eigfit.fitting.loop import _program
 from eigfit.results.status import Status
 from eigfit.study.fastest import MOST_STEPS, RATES, fastest
 
@@ -41,3 +42,11 @@ def test_what_holds_at_the_end_is_what_counts():
     later = replace(Setup(), target=(1.0, 2.0, 3.0)).after(Setup(), 100)
     assert later.earlier
     assert fastest(later) == fastest(setup)
+
+
+def test_a_trial_compiles_nothing_that_its_run_has_not():
+    setup = Setup(n=5, target=(1.0,) * 5, structure="toeplitz", optimiser="nadam", settings=())
+    next(setup.steps())
+    compiled = _program.cache_info().misses
+    assert fastest(setup) is not None
+    assert _program.cache_info().misses == compiled
