@@ -6,13 +6,11 @@ rest of a frame.
 
 from __future__ import annotations
 
-import json
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 import plotly.graph_objects as go
-
-DIGITS: Final = 8  # written of a number: more than a chart or its tooltip shows
 
 
 class Figure(NamedTuple):
@@ -45,12 +43,12 @@ class Figure(NamedTuple):
 
 
 def as_json(value: Any) -> str:
-    """Compact JSON of plain values, NumPy arrays and figures; null where an array has no number.
+    """Compact JSON of plain values, NumPy arrays and figures; null for what is no finite number.
 
     Raises:
-        ValueError: a number outside of an array is not finite.
+        TypeError: something has no place in a chart.
     """
-    return json.dumps(value, default=_plain, separators=(",", ":"), allow_nan=False)
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
 def _after(trace: dict[str, Any], step: int) -> dict[str, Any]:
@@ -72,20 +70,9 @@ def _same(value: Any, known: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
+    """What orjson does not write by itself: arrays that do not lie in one piece."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
+        return np.ascontiguousarray(value)
     if isinstance(value, np.ndarray):
-        if value.dtype.kind == "f":
-            value = _rounded(value)
-            finite = np.isfinite(value)
-            value = value if finite.all() else np.where(finite, value, None)
         return value.tolist()
-    if isinstance(value, np.generic):
-        return value.item()
     raise TypeError(f"{type(value).__name__} has no place in a chart")
-
-
-def _rounded(values: np.ndarray) -> np.ndarray:
-    """The numbers to `DIGITS` significant digits."""
-    size = np.abs(values)
-    exponent = np.floor(np.log10(size, out=np.zeros_like(size), where=size > 0))
-    unit = 10.0 ** (DIGITS - 1 - np.clip(exponent, -290, 290))  # both stay within float64
-    return np.where(exponent < 290, np.round(values * unit) / unit, values)

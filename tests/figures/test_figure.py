@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from eigfit.figures import lines, panels
-from eigfit.figures.figure import DIGITS, Figure, as_json
+from eigfit.figures.figure import Figure, as_json
 from eigfit.figures.steps import settled
 from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.results.step import Step
+from tests.sent import sent
 
 TARGETS = ((1.0, 2.0), (0.5, 3.0), (0.0, 1.0))
 TITLES = ("first", "second", "third")
@@ -44,11 +45,6 @@ def drawn(kind: str, history: History, **shown: Any) -> Figure:
     if kind == "loss":
         return lines.loss(history, 1e-8, **shown)
     return lines.spectrum(history, TARGETS[0], **shown)
-
-
-def sent(figure: Figure) -> Any:
-    """The figure as it arrives in a browser."""
-    return json.loads(as_json(figure._asdict()))
 
 
 def completed(base: Any, held: Any, part: Any, after: int) -> Any:
@@ -98,17 +94,18 @@ def test_a_frame_is_far_smaller_than_the_whole():
         history.append(single(number))
     figure = drawn("spectrum", history)
     part = figure.after(known).without(base)
-    assert len(as_json(part)) < len(as_json(figure)) / 10
+    assert len(as_json(part._asdict())) < len(as_json(figure._asdict())) / 10
 
 
-def test_numbers_are_written_to_as_many_digits_as_are_seen():
-    values = np.array([1 / 3, -2e300, 1e-200, 0.0, 123456.789012345])
-    np.testing.assert_allclose(json.loads(as_json(values)), values, rtol=0.5 * 10.0 ** (1 - DIGITS))
+@pytest.mark.parametrize("step", [1, 2])  # of which only the first lie in one piece
+def test_numbers_arrive_as_they_are(step: int):
+    values = np.array([1 / 3, -2e300, 1e-200, 0.0, 123456.789012345])[::step]
+    assert json.loads(as_json(values)) == values.tolist()
+    assert json.loads(as_json(np.arange(5)[::step])) == list(range(0, 5, step))
 
 
 def test_what_is_no_number_is_drawn_as_nothing():
     assert as_json(np.array([np.nan, 1.0, -np.inf])) == "[null,1.0,null]"
-    with pytest.raises(ValueError, match="JSON"):
-        as_json({"height": float("nan")})
-    with pytest.raises(TypeError, match="no place in a chart"):
+    assert as_json({"height": float("nan")}) == '{"height":null}'
+    with pytest.raises(TypeError, match="not JSON serializable: object"):
         as_json(object())

@@ -1,14 +1,13 @@
 """Landscapes, from hand-made ones: no TensorFlow, no pixels."""
 
-import json
 from typing import Any
 
 import numpy as np
 import pytest
 
 from eigfit.figures import landscape as figures
-from eigfit.figures.figure import Figure, as_json
 from eigfit.results.landscape import Landscape, Plane, Space
+from tests.sent import sent
 
 NUMBERS, LOSSES = np.array([0, 10, 20]), np.array([4.0, 2.0, 1.0])
 
@@ -25,10 +24,6 @@ def made(losses: np.ndarray | None = None, meetings: int = 1) -> Landscape:
 
 def drawn(seen: Landscape) -> Any:
     return figures.plane(seen, NUMBERS, LOSSES).plotly()
-
-
-def sent(figure: Figure) -> Any:
-    return json.loads(as_json(figure._asdict()), parse_constant=pytest.fail)
 
 
 def test_colours_are_the_logarithm_of_the_loss():

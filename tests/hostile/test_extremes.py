@@ -1,6 +1,5 @@
 """Runs at the ends of what numbers are: each ends truthfully, and no chart shows what is none."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, product
@@ -12,7 +11,7 @@ import pytest
 from eigfit.experiment.links import read_link
 from eigfit.experiment.setup import Setup
 from eigfit.figures import heatmaps, lines, panels
-from eigfit.figures.figure import Figure, as_json
+from eigfit.figures.figure import Figure
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS, optimiser
 from eigfit.problem.problem import DTYPES, Problem
@@ -20,6 +19,7 @@ from eigfit.results.history import History
 from eigfit.results.status import Status
 from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
+from tests.sent import sent
 
 N = 3
 STEPS = 6
@@ -66,8 +66,7 @@ def charts(history: History, target: tuple[float, ...], log_x: bool) -> Iterator
 def assert_shows_numbers_only(history: History, target: tuple[float, ...]) -> None:
     for log_x in (False, True):
         for figure in charts(history, target, log_x):
-            said = json.loads(as_json(figure._asdict()))  # which refuses NaN outside of arrays
-            for trace in said["traces"]:
+            for trace in sent(figure)["traces"]:
                 for name in ("x", "y", "z"):
                     assert None not in np.ravel(np.array(trace.get(name, []), object)), name
 
