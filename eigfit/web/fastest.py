@@ -18,6 +18,7 @@ KEY: Final = "fastest"
 ASKED: Final = f"{KEY}_asked"
 SAID: Final = f"{KEY}_said"
 HEIGHT: Final = 24  # pixels, of a line
+GIVEN_UP: Final = "The experiment has changed, so its trial was given up."
 
 
 def fastest_rate(setup: Setup, at: str = "") -> None:
@@ -35,6 +36,7 @@ def fastest_rate(setup: Setup, at: str = "") -> None:
     asked = st.session_state.get(ASKED)
     if asked is not None and asked != trial:
         _give_up()  # it would come out long after something else is wanted
+        st.session_state[SAID] = trial, GIVEN_UP
         asked = None
     st.button(
         "Fastest rate",
@@ -83,7 +85,7 @@ def _take(setup: Setup, trial: Any, found: Fastest | None) -> None:
         words += f"{min(setup.max_steps, MOST_STEPS):,} steps."
     else:
         change("learning_rate", found.rate)
-        words = f"Reset, then Play: {found.rate:g} arrives at step {found.steps:,}, the first of "
-        words += f"{len(RATES)} rates."
+        words = f"{found.rate:g} is the fastest of {len(RATES)} rates: from the start it arrives "
+        words += f"at step {found.steps:,} (Reset, then Play)."
     st.session_state[SAID] = (trial, words)
     st.rerun()

@@ -33,7 +33,7 @@ _strip = component(
     "eigfit.ready",
     html='<nav class="eigfit-ready" aria-label="Start from">'
     + "".join(_card(name, ready) for name, ready in READY.items())
-    + "</nav>",
+    + '</nav><p class="eigfit-story" role="status"></p>',
     js=loaded("ready.js"),
     isolate_styles=False,
 )
@@ -43,14 +43,30 @@ def start_from(setup: Setup) -> None:
     """The strip, unless the link leaves it out; a click opens an experiment."""
     if "ready" in setup.hide or st.context.is_embedded:
         return
-    name = _strip(key="ready", on_open_change=lambda: None).open
+    opened = opened_in(setup)
+    story = READY[opened].words if opened else ""
+    data = {"opened": opened, "story": story}
+    name = _strip(data=data, key="ready", on_open_change=lambda: None).open
     if isinstance(name, str) and name in READY:
         _open(READY[name])
 
 
+def opened_in(setup: Setup) -> str | None:
+    """The name of the ready experiment of the first page that this one is, however looked at."""
+    told = setup.identity(), setup.conditions()
+    return next(
+        (
+            name
+            for name, ready in READY.items()
+            if ready.page == HOME and (ready.setup.identity(), ready.setup.conditions()) == told
+        ),
+        None,
+    )
+
+
 def _open(ready: Ready) -> None:
     forget(f"run_{ready.page}")
-    take(ready.setup, ready.words)
+    take(ready.setup, "" if ready.page == HOME else ready.words)
     if ready.page == HOME:
         st.rerun()
     go_to(ready.page)

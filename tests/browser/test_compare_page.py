@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import pages
 from tests.browser.pages import (
+    box_of,
     click,
     copied,
     play_until,
@@ -291,6 +292,36 @@ def test_a_member_is_pinned_and_the_others_are_shown_against_it(page: Page, addr
     page.locator("tr[data-member='3'] .eigfit-pin").click()
     page.wait_for_function(f"chart => {thin} === 0", arg=PANELS)
     page.wait_for_function(f"{PINS}.length === 0")
+
+
+def test_a_second_click_takes_a_pin_back_and_what_was_sorted_stays_so(
+    page: Page, address: str
+) -> None:
+    at = "([x, y]) => document.elementFromPoint(x, y)"
+    order = f"Array.from(document.querySelectorAll('{TABLE} tbody tr'), row => row.dataset.member)"
+    open_compare(page, f"{address}/compare?v=1&learning_rate=0.005&steps_per_frame=250")
+    play_until(page, "Members: 4 converged.")
+    settle(page)
+    page.locator(f"{TABLE} th button").nth(2).click()
+    found = page.evaluate(order)
+    assert found != sorted(found), "else nothing has been sorted"
+
+    pin = page.locator(f"{TABLE} tbody tr").nth(2).locator(".eigfit-pin")
+    pin.hover()  # which brings it into view
+    box = box_of(pin)
+    spot = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(*spot)
+    expect(page.locator(f"{TABLE} tbody tr").nth(2)).to_contain_text("baseline")
+    page.wait_for_function(f"spot => ({at})(spot)?.ariaPressed === 'true'", arg=spot)
+    page.mouse.click(*spot)
+    expect(page.locator(TABLE)).not_to_contain_text("baseline")
+    expect(pin).to_have_text("Pin")
+
+    page.locator(f"{TABLE} tbody tr").first.get_by_role("button", name="Open").click()
+    expect(page.locator(".st-key-gradient .main-svg").first).to_be_visible()
+    page.go_back()
+    expect(page.locator(f"{TABLE} tbody tr")).to_have_count(4)
+    assert page.evaluate(order) == found
 
 
 def test_what_varies_comes_back_as_it_was_left(page: Page, address: str) -> None:

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from eigfit.web.runs import OPENING_STEPS
 from tests.browser import pages
 from tests.browser.pages import (
+    box_of,
     click,
     figures,
     play_until,
@@ -103,11 +104,15 @@ def test_a_run_ends_and_another_is_opened_without_making_a_chart_anew(
     settle(page)
     assert page.evaluate(unmarked) == 0, "what came out is added"
 
+    stood = box_of(page.locator(CHART))
     page.locator("[data-ready='unreachable']").click()
+    expect(page.locator("[aria-current='true'][data-ready]")).to_have_text("Out of reach")
+    wait_for_words(page, "With zeros on its diagonal no matrix has three eigenvalues of 1")
     wait_for_words(page, "Out of reach: such a matrix's eigenvalues always add up to 0")
     wait_for_link(page, "structure=zero_diagonal")
     settle(page)
     assert page.evaluate(unmarked) == 0, "what is to be said of it is added"
+    assert box_of(page.locator(CHART)) == stood, "and has had its place before"
     assert page.evaluate(f"{parts}.length") == count
 
 

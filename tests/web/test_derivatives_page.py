@@ -62,6 +62,12 @@ def test_levels_that_nothing_couples_meet():
     assert "The levels λ₀ and λ₁ meet: along this path nothing couples them." in words(at)
 
 
+def test_all_that_meet_in_one_place_are_named():
+    ones = "1,0,0,0,1,0,0,0,1"  # two levels stay at 1, and the third goes through it at s = 0
+    at = settled("pages/derivatives.py", v="1", n="3", matrix=ones, row="0", column="0")
+    assert "The levels λ₀, λ₁ and λ₂ meet: along this path nothing couples them." in words(at)
+
+
 @pytest.mark.parametrize(
     ("key", "matrix"),
     [("first_matrix", "2,-1,-1,2"), ("identity_matrix", "1,0,0,1"), ("start_matrix", "3,5,5,4")],

@@ -227,7 +227,7 @@ def tried(at: AppTest) -> AppTest:
 
 def test_the_fastest_rate_is_taken_and_said_until_something_else_is_asked_for():
     at = tried(opened(v="1", optimiser="sgd"))
-    said = "Reset, then Play: 0.2 arrives at step"
+    said = "0.2 is the fastest of 16 rates: from the start it arrives at step"
     assert said in words(at)
     assert at.select_slider(key="learning_rate").value == setup_of(at).rule.learning_rate == 0.2
     assert linked(at)["learning_rate"] == "0.2"
@@ -251,11 +251,12 @@ def test_how_it_is_looked_at_does_not_matter_to_a_trial_and_what_is_asked_for_do
     at.button(key="ask_fastest").click().run()
     at.segmented_control(key="log_x").set_value("yes").run()
     at.session_state["fastest"][1].result(PATIENT)
-    assert "Reset, then Play: 0.2" in words(drawn(at))
+    assert "0.2 is the fastest" in words(drawn(at))
     at.select_slider(key="learning_rate").set_value(0.05)
     drawn(at).button(key="ask_fastest").click()
     at.slider(key="n").set_value(2).run()
     assert ASKED not in at.session_state, "another experiment ends it"
+    assert "its trial was given up" in words(at)
     at.slider(key="n").set_value(3).run()
     assert setup_of(at).rule.learning_rate == 0.05, "and it does not come back"
 
@@ -267,7 +268,7 @@ def test_a_trial_that_failed_can_be_asked_for_again():
     at.session_state[ASKED] = trial_of(setup_of(at))
     at.session_state["fastest"] = (at.session_state[ASKED], failed)
     assert at.run().error
-    assert "Reset, then Play: 0.2" in words(tried(at))
+    assert "0.2 is the fastest" in words(tried(at))
 
 
 def test_where_no_rate_arrives_the_rate_stays_and_that_is_said():

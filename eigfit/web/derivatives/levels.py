@@ -30,18 +30,30 @@ def along_a_path(setup: Setup) -> None:
     live_chart(figure, "path", "Eigenvalues along a path, with their predictions")
     gaps = np.diff(found.eigenvalues, axis=1)
     point, k = np.unravel_index(np.argmin(gaps), gaps.shape)
-    pair = f"λ{k} and λ{k + 1}".translate(SUBSCRIPTS)
     words = (
         "Solid: the eigenvalues, or levels; dotted: first order; dashed: second order, at s = 0. "
     )
     if np.isnan(found.second).any():
         words += "Eigenvalues that are equal at s = 0 have neither. "
-    if gaps[point, k] <= MET * max(np.ptp(found.eigenvalues), 1e-300):
-        words += f"The levels {pair} meet: along this path nothing couples them."
+    met = _met(gaps <= MET * max(np.ptp(found.eigenvalues), 1e-300))
+    if len(met):
+        words += f"The levels {_listed(met)} meet: along this path nothing couples them."
     else:
         words += (
-            f"The levels {pair} come nearest, within {gaps[point, k]:.3g} at s = "
-            f"{found.s[point]:.3g}, and turn away: their gap stands in the denominator of the "
+            f"The levels {_listed(range(k, k + 2))} come nearest, within {gaps[point, k]:.3g} at "
+            f"s = {found.s[point]:.3g}, and turn away: their gap stands in the denominator of the "
             "second-order term, so the nearer two levels come, the harder they push each other."
         )
     st.caption(words)
+
+
+def _met(equal: np.ndarray) -> range:
+    """The most levels that meet in one place, given which is equal to the next, [points, n − 1]."""
+    fullest = equal[np.argmax(equal.sum(axis=1))]
+    edges = np.flatnonzero(np.diff([0, *fullest, 0])).reshape(-1, 2)
+    return max((range(first, last + 1) for first, last in edges), key=len, default=range(0))
+
+
+def _listed(levels: range) -> str:
+    *others, last = (f"λ{k}" for k in levels)
+    return f"{', '.join(others)} and {last}".translate(SUBSCRIPTS)

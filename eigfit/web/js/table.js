@@ -3,8 +3,13 @@
 import { styled } from "./charts.js";
 import { pinButton, showPin } from "./members.js";
 
+const LET_GO = ["wheel", "touchmove", "keydown"];
+const PATIENCE = 3000; // milliseconds in which what has been pressed is kept in its place
+
 let table = null; // there is one on a page
 let latest = null;
+let pressed = null; // the button that was, and where it stood
+const orders = new Map(); // by the columns: what was sorted is found so after another page
 
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 
@@ -20,14 +25,19 @@ function order({ values }, { column, down }) {
   return places.sort(compare);
 }
 
+function sortedBy(columns) {
+  return orders.get(String(columns)) ?? {};
+}
+
 function heading(name, column) {
   const cell = document.createElement("th");
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = name;
   button.addEventListener("click", () => {
-    const { sorted } = table;
-    table.sorted = { column, down: sorted.column === column && !sorted.down };
+    const { columns } = latest.members;
+    const sorted = sortedBy(columns);
+    orders.set(String(columns), { column, down: sorted.column === column && !sorted.down });
     draw();
   });
   cell.append(button);
@@ -61,7 +71,8 @@ function draw() {
     head.replaceChildren(...columns.map(heading), last);
     head.dataset.columns = String(columns);
   }
-  const { column, down } = table.sorted;
+  const sorted = sortedBy(columns);
+  const { column, down } = sorted;
   [...head.cells].slice(0, -1).forEach((cell, i) => {
     const now = i === column ? (down ? "descending" : "ascending") : "none";
     if (cell.ariaSort !== now) cell.ariaSort = now;
@@ -69,7 +80,7 @@ function draw() {
   const [body] = table.tBodies;
   while (body.rows.length > texts.length) body.lastChild.remove();
   while (body.rows.length < texts.length) body.append(row(columns));
-  order({ values }, table.sorted).forEach((place, i) => {
+  order({ values }, sorted).forEach((place, i) => {
     const { cells, dataset } = body.rows[i];
     texts[place].forEach((words, j) => {
       if (cells[j].textContent !== words) cells[j].textContent = words;
@@ -83,16 +94,33 @@ function draw() {
   });
 }
 
+// Rows grow where the others are shown against one of them: a button that has been pressed stays
+// below the pointer, so that a second click takes the first one back.
+function keepInPlace() {
+  if (!pressed) return;
+  const { button, top, since } = pressed;
+  if (!button.isConnected || performance.now() - since > PATIENCE) return (pressed = null);
+  const moved = button.getBoundingClientRect().top - top;
+  if (moved) table.closest("[data-testid='stMain']")?.scrollBy({ top: moved, behavior: "instant" });
+}
+
+for (const event of LET_GO) addEventListener(event, () => (pressed = null), { passive: true });
+
 // Fill the table with {columns, texts, values}, a row for each member; `open` is called with the
 // number of the one to be opened.
 export function fill(members, open) {
   latest = { members, open };
   draw();
+  keepInPlace();
 }
 
 export default function place({ parentElement }) {
   styled();
   table = parentElement.querySelector("table");
-  table.sorted ??= {};
+  table.onclick = ({ target }) => {
+    const button = target.closest("tbody button");
+    const { top } = button?.getBoundingClientRect() ?? {};
+    pressed = button && { button, top, since: performance.now() };
+  };
   draw();
 }
