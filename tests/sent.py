@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import numpy as np
+
 from eigfit.figures.figure import Figure, as_json
 
 
@@ -12,5 +14,9 @@ def sent(figure: Figure) -> Any:
     The points of its traces are arrays and may have gaps, which arrive as None.
     """
     whole = figure._asdict()
-    json.dumps(whole, default=lambda array: None, allow_nan=False)
+    json.dumps(whole, default=_without_points, allow_nan=False)
     return json.loads(as_json(whole))
+
+
+def _without_points(value: Any) -> Any:
+    return None if isinstance(value, np.ndarray) else value.item()

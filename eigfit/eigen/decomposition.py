@@ -40,17 +40,18 @@ def from_eigenpairs(values: tf.Tensor, V: tf.Tensor) -> tf.Tensor:
     """V diag(λ) V*, shape [..., n, n], of eigenvalues [..., n] and eigenvectors V [..., n, n].
 
     Large matrices are multiplied by the library that has decomposed them: its threads still look
-    out for more work, and TensorFlow's would have to share the processors with them.
+    out for more work, and TensorFlow's would have to share the processors with them. A tape
+    receives no derivatives of them.
     """
-    values = tf.cast(values, V.dtype)
+    weighted = V * tf.cast(values, V.dtype)[..., None, :]
     if V.shape[-1] < SMALLEST_FOR_LAPACK:
-        return tf.matmul(V * values[..., None, :], V, adjoint_b=True)
-    A = tf.numpy_function(_multiplied, [values, V], V.dtype, stateful=False)
-    return tf.ensure_shape(A, V.shape)
+        return tf.matmul(weighted, V, adjoint_b=True)
+    A = tf.numpy_function(_by_adjoint, [weighted, V], V.dtype, stateful=False)
+    return tf.ensure_shape(A, weighted.shape)
 
 
-def _multiplied(values: np.ndarray, V: np.ndarray) -> np.ndarray:
-    return (V * values[..., None, :]) @ V.conj().swapaxes(-1, -2)
+def _by_adjoint(left: np.ndarray, V: np.ndarray) -> np.ndarray:
+    return left @ V.conj().swapaxes(-1, -2)
 
 
 def eigh_near(A: tf.Tensor, vectors: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -155,9 +155,9 @@ class Setup:
         rows = range(0, len(self.targets), self.n)
         return tuple(self.targets[row : row + self.n] for row in rows)
 
-    def problem(self) -> Problem:
-        """The problem asked for, the same object each time."""
-        return _problem(self.structure, self.n, self.target, self.dtype)
+    def problem(self, *targets: tuple[float, ...]) -> Problem:
+        """The problem asked for, or that with a target for each start; shared by all who ask."""
+        return _problem(self.structure, self.n, targets or self.target, self.dtype)
 
     def starting_point(self) -> np.ndarray:
         """The start, shape [p]."""
@@ -257,7 +257,7 @@ def _parameters(structure: str, n: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _problem(structure: str, n: int, target: tuple[float, ...], dtype: str) -> Problem:
+def _problem(structure: str, n: int, target: tuple[Any, ...], dtype: str) -> Problem:
     return Problem(_structure(structure, n), target, dtype=dtype)
 
 

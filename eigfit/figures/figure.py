@@ -43,10 +43,10 @@ class Figure(NamedTuple):
 
 
 def as_json(value: Any) -> str:
-    """Compact JSON of plain values, NumPy arrays and figures; null for what is no finite number.
+    """Compact JSON of plain values and NumPy arrays; null for what is no finite number.
 
     Raises:
-        TypeError: something has no place in a chart.
+        TypeError: something else.
     """
     return orjson.dumps(value, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
@@ -70,9 +70,7 @@ def _same(value: Any, known: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """What orjson does not write by itself: arrays that do not lie in one piece."""
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
-        return np.ascontiguousarray(value)
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    raise TypeError(f"{type(value).__name__} has no place in a chart")
+    """What orjson does not write by itself: arrays that do not lie in one piece, or of texts."""
+    if not isinstance(value, np.ndarray):
+        raise TypeError(f"{type(value).__name__} has no place in a chart")
+    return value.tolist() if value.flags.c_contiguous else value.copy()

@@ -25,7 +25,7 @@ STATUS_OF_CODE: Final = np.array(STATUSES, dtype=object)
 
 
 # A frame of a live run is a fit that goes on: what it needs of its problem is made once.
-_for_starts: WeakKeyDictionary[Problem, dict[int, tuple[Problem, Problem]]] = WeakKeyDictionary()
+_tensors_of: WeakKeyDictionary[Problem, dict[int, tuple[Problem, Problem]]] = WeakKeyDictionary()
 
 
 def fit(
@@ -129,7 +129,7 @@ def _steps(
 
 def _with_targets(problem: Problem, starts: int) -> tuple[Problem, Problem]:
     """The problem with a target for each of so many starts, and the same as tensors."""
-    made = _for_starts.setdefault(problem, {})
+    made = _tensors_of.setdefault(problem, {})
     if starts not in made:
         each = problem.for_starts(starts)
         made[starts] = each, tf.nest.map_structure(tf.convert_to_tensor, each)

@@ -38,6 +38,7 @@ class Pace:
         self._deadline = math.inf
         self._asked = 0.0
         self._number = -1
+        self._beside = 1
         self._size = self._first = 1
 
     @property
@@ -45,12 +46,16 @@ class Pace:
         """Whether the time has been over for as long again, where no call asks for steps."""
         return time.monotonic() > self._deadline + self._seconds
 
+    def share(self, fits: int) -> None:
+        """Let so many fits go side by side."""
+        self._beside = fits
+
     def steps(self, number: int, work: int) -> int:
         """How many steps the call may take whose first one has that number.
 
         Args:
             number: of the first step.
-            work: of a step, in multiplications or so: B n³.
+            work: of a step of one fit, in multiplications or so: B n³.
 
         Raises:
             TimeIsOver: none.
@@ -59,7 +64,9 @@ class Pace:
         if self._began is None:
             self._began = now
             timed = math.isfinite(self._seconds)
-            self._first = max(1, min(FIRST_WORK // work, MOST_FIRST)) if timed else 1
+            self._first = (
+                max(1, min(FIRST_WORK // work, MOST_FIRST) // self._beside) if timed else 1
+            )
             self._size = self._first
         elif number == self._number:
             if self._deadline == math.inf and now - self._began > COMPILED * self._seconds:

@@ -14,6 +14,7 @@ import numpy as np
 
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import check_index
+from eigfit.eigen.decomposition import from_eigenpairs
 from eigfit.eigen.sensitivity import curvature, refuse_repeated
 from eigfit.eigen.spectral import equal_within
 from eigfit.problem.problem import Evaluation, Problem
@@ -122,7 +123,7 @@ def _bending(problem: Problem, at: Evaluation, weights: tf.Tensor) -> tf.Tensor:
     structure, r, V = problem.structure, at.parameters, at.eigenvectors
     if structure.affine:
         return tf.zeros([], problem.dtype)
-    S = tf.matmul(V * tf.cast(weights, V.dtype)[..., None, :], V, adjoint_b=True)
+    S = from_eigenpairs(weights, V)
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(r)
         slopes = tf.unstack(structure.adjoint(r, S), axis=-1)

@@ -78,11 +78,9 @@ class Problem:
             object.__setattr__(self, "match", checked.match)
             if self.sigma is not None:
                 errors = in_precision("sigma", checked.sigma, self.dtype)
-                object.__setattr__(self, "sigma", errors)
+                object.__setattr__(self, "sigma", _kept(errors))
             target = checked.target
-        target = np.array(in_precision("target", target, self.dtype))
-        target.setflags(write=False)  # tensors made of it are kept
-        object.__setattr__(self, "target", target)
+        object.__setattr__(self, "target", _kept(in_precision("target", target, self.dtype)))
         bounds = checked_bounds(self.bounds, self.structure.parameters)
         object.__setattr__(self, "bounds", bounds)
 
@@ -196,6 +194,13 @@ class Problem:
         for name, value in zip(names, (*metadata, *components), strict=False):
             object.__setattr__(problem, name, value)
         return problem
+
+
+def _kept(values: np.ndarray) -> np.ndarray:
+    """A copy that nobody changes, as tensors are made of it once."""
+    values = np.array(values)
+    values.setflags(write=False)
+    return values
 
 
 def checked_target(target: Any, n: int) -> np.ndarray:

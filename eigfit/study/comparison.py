@@ -92,7 +92,7 @@ class Comparison:
         rules = [member.rule for member in self.members]
         if len({rule.kind for rule in rules}) > 1:
             return side_by_side(self.members, start, pace)
-        problem = replace(first.problem(), target=[member.target for member in self.members])
+        problem = first.problem(*(member.target for member in self.members))
         starts = np.stack([member.starting_point() for member in self.members])
         return fit(
             problem,
@@ -137,6 +137,8 @@ def side_by_side(
         start: the batched step to go on from.
         pace: of all together.
     """
+    if pace:
+        pace.share(len(members))
     starts = [start and start.member(i) for i in range(len(members))]
     fits = [member.steps(own, pace) for member, own in zip(members, starts, strict=True)]
     latest = [next(steps) for steps in fits]

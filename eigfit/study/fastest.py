@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from eigfit.experiment.setup import Setup
@@ -24,7 +24,8 @@ class Fastest(NamedTuple):
     steps: int
 
 
-class Trial(NamedTuple):
+@dataclass(frozen=True)
+class Trial:
     """The experiment with each of `RATES`, under what holds at its end, from its start.
 
     As a batch all would be faster, but a batch has to be compiled, which takes seconds in which no

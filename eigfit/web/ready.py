@@ -52,16 +52,12 @@ def start_from(setup: Setup) -> None:
 
 
 def opened_in(setup: Setup) -> str | None:
-    """The name of the ready experiment of the first page that this one is, however looked at."""
-    told = setup.identity(), setup.conditions()
-    return next(
-        (
-            name
-            for name, ready in READY.items()
-            if ready.page == HOME and (ready.setup.identity(), ready.setup.conditions()) == told
-        ),
-        None,
-    )
+    """The name of the first page's ready experiment that this is, however one looks at it."""
+    for name, ready in READY.items():
+        same = ready.setup.identity() == setup.identity() and not setup.earlier
+        if ready.page == HOME and same and ready.setup.conditions() == setup.conditions():
+            return name
+    return None
 
 
 def _open(ready: Ready) -> None:

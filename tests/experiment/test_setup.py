@@ -1,6 +1,7 @@
 """An experiment as one record: what it may be, and what a change of it brings along."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -146,3 +147,11 @@ def test_fields_that_do_not_fit_each_other_are_refused_in_a_sentence(
 
 def test_the_default_target_is_all_ones():
     assert default_target(4) == (1.0, 1.0, 1.0, 1.0)
+
+
+def test_all_who_ask_for_a_problem_share_it():
+    setup = Setup(n=2, target=(1.0, 2.0))
+    assert setup.problem() is replace(setup, seed=7).problem()
+    assert setup.problem() is not replace(setup, target=(1.0, 3.0)).problem()
+    both = setup.problem((1.0, 2.0), (0.0, 3.0))
+    np.testing.assert_array_equal(both.target, [[1.0, 2.0], [0.0, 3.0]])

@@ -102,10 +102,13 @@ def test_numbers_arrive_as_they_are(step: int):
     values = np.array([1 / 3, -2e300, 1e-200, 0.0, 123456.789012345])[::step]
     assert json.loads(as_json(values)) == values.tolist()
     assert json.loads(as_json(np.arange(5)[::step])) == list(range(0, 5, step))
+    assert json.loads(as_json(np.array(["a", "b", "c"])[::step])) == ["a", "b", "c"][::step]
+    assert json.loads(as_json(np.array(3.0))) == 3.0
 
 
 def test_what_is_no_number_is_drawn_as_nothing():
     assert as_json(np.array([np.nan, 1.0, -np.inf])) == "[null,1.0,null]"
     assert as_json({"height": float("nan")}) == '{"height":null}'
-    with pytest.raises(TypeError, match="not JSON serializable: object"):
+    with pytest.raises(TypeError) as refused:
         as_json(object())
+    assert str(refused.value.__cause__) == "object has no place in a chart"

@@ -92,3 +92,9 @@ def test_a_fit_that_diverges_in_its_first_call_has_not_begun_too_large():
     rule = ef.optimiser("sgd", learning_rate=1e150)
     steps = ef.fit(problem, rule, ef.random_start(problem, 0), pace=Pace(300, 1e9))
     assert list(itertools.islice(steps, 300))[-1].status is Status.diverged
+
+
+def test_many_fits_side_by_side_open_with_as_many_steps_together_as_one():
+    alone, shared = Pace(1000, 1.0), Pace(1000, 1.0)
+    shared.share(16)
+    assert alone.steps(0, N3) == 16 * shared.steps(0, N3) == 64

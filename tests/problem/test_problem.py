@@ -138,3 +138,10 @@ def test_a_structure_that_is_none_is_refused():
 def test_an_unknown_dtype_is_refused():
     with pytest.raises(ValueError, match="float64, float32; got 'float16'"):
         ef.Problem(ef.symmetric(2), [1, 2], dtype="float16")
+
+
+def test_what_tensors_are_made_of_once_cannot_be_changed():
+    problem = ef.Problem(ef.symmetric(2), [1.0, 2.0], sigma=[0.1, 0.2])
+    for numbers in (problem.target, problem.sigma):
+        with pytest.raises(ValueError, match="read-only"):
+            numbers[0] = 5.0

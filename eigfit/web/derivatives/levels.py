@@ -49,9 +49,11 @@ def along_a_path(setup: Setup) -> None:
 
 def _met(equal: np.ndarray) -> range:
     """The most levels that meet in one place, given which is equal to the next, [points, n − 1]."""
-    fullest = equal[np.argmax(equal.sum(axis=1))]
-    edges = np.flatnonzero(np.diff([0, *fullest, 0])).reshape(-1, 2)
-    return max((range(first, last + 1) for first, last in edges), key=len, default=range(0))
+    most = range(0)
+    for point in np.unique(equal, axis=0):
+        edges = np.flatnonzero(np.diff([0, *point, 0])).reshape(-1, 2)
+        most = max((most, *(range(first, last + 1) for first, last in edges)), key=len)
+    return most
 
 
 def _listed(levels: range) -> str:

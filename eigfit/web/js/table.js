@@ -3,8 +3,8 @@
 import { styled } from "./charts.js";
 import { pinButton, showPin } from "./members.js";
 
-const LET_GO = ["wheel", "touchmove", "keydown"];
-const PATIENCE = 3000; // milliseconds in which what has been pressed is kept in its place
+// After any of these what was pressed last need not stay in its place.
+const LET_GO = ["wheel", "touchmove", "keydown", "pointerdown"];
 
 let table = null; // there is one on a page
 let latest = null;
@@ -98,9 +98,8 @@ function draw() {
 // below the pointer, so that a second click takes the first one back.
 function keepInPlace() {
   if (!pressed) return;
-  const { button, top, since } = pressed;
-  if (!button.isConnected || performance.now() - since > PATIENCE) return (pressed = null);
-  const moved = button.getBoundingClientRect().top - top;
+  const { button, top } = pressed;
+  const moved = button.isConnected && button.getBoundingClientRect().top - top;
   if (moved) table.closest("[data-testid='stMain']")?.scrollBy({ top: moved, behavior: "instant" });
 }
 
@@ -119,8 +118,7 @@ export default function place({ parentElement }) {
   table = parentElement.querySelector("table");
   table.onclick = ({ target }) => {
     const button = target.closest("tbody button");
-    const { top } = button?.getBoundingClientRect() ?? {};
-    pressed = button && { button, top, since: performance.now() };
+    pressed = button && { button, top: button.getBoundingClientRect().top };
   };
   draw();
 }
