@@ -65,7 +65,7 @@ class Pace:
             self._began = now
             timed = math.isfinite(self._seconds)
             self._first = (
-                max(1, min(FIRST_WORK // work, MOST_FIRST) // self._beside) if timed else 1
+                max(1, min(FIRST_WORK // (work * self._beside), MOST_FIRST)) if timed else 1
             )
             self._size = self._first
         elif number == self._number:

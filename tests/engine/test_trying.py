@@ -16,7 +16,7 @@ LATE = Setup(optimiser="sgd", settings=(), n=2, target=(1.0, 1.0), tolerance=1e-
 SETUPS = {
     "adam": Setup(),
     "late": LATE,
-    "none arrives": Setup(structure="zero_diagonal", max_steps=300),  # the trace is not 0
+    "none arrives": Setup(structure="zero_diagonal", max_steps=1_000),  # the trace is not 0
 }
 
 

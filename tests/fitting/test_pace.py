@@ -10,7 +10,7 @@ import pytest
 import eigfit as ef
 from eigfit.experiment.setup import Setup
 from eigfit.fitting import pace as module
-from eigfit.fitting.pace import MOST_FIRST, Pace, TimeIsOver
+from eigfit.fitting.pace import FIRST_WORK, MOST_FIRST, Pace, TimeIsOver
 from eigfit.results.status import Status
 from eigfit.study.comparison import comparison
 
@@ -94,7 +94,8 @@ def test_a_fit_that_diverges_in_its_first_call_has_not_begun_too_large():
     assert list(itertools.islice(steps, 300))[-1].status is Status.diverged
 
 
-def test_many_fits_side_by_side_open_with_as_many_steps_together_as_one():
+def test_many_fits_side_by_side_open_with_as_much_work_together_as_one():
     alone, shared = Pace(1000, 1.0), Pace(1000, 1.0)
     shared.share(16)
-    assert alone.steps(0, N3) == 16 * shared.steps(0, N3) == 64
+    work = FIRST_WORK // 32
+    assert alone.steps(0, work) == 16 * shared.steps(0, work) == 32
