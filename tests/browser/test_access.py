@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from eigfit.web.article.stages import STAGES
 from tests.browser.pages import button, click, figures, open_page, settle, wait_for_words
@@ -26,21 +27,54 @@ class Excused(NamedTuple):
 EXCUSED: Final[tuple[Excused, ...]] = ()
 
 
+class HeldLine:
+    """The server's words to a page, held back from the first that draws something on."""
+
+    def __init__(self) -> None:
+        self.holding = False
+        self._held: list[str | bytes] = []
+
+    def hold_when_asked(self, browser: WebSocketRoute) -> None:
+        """Pass on what the server says, or keep it."""
+
+        def hear(said: str | bytes) -> None:
+            assert isinstance(said, bytes)
+            draws = ForwardMsg.FromString(said).WhichOneof("type") in ("delta", "ref_hash")
+            if self.holding and (self._held or draws):
+                self._held.append(said)
+            else:
+                browser.send(said)
+
+        self._browser = browser
+        browser.connect_to_server().on_message(hear)
+
+    def release(self) -> None:
+        """Pass on all that was kept, and all that follows."""
+        self.holding = False
+        for said in self._held:
+            self._browser.send(said)
+
+
 def look(page: Page, width: int, scheme: str) -> None:
-    """Show the page at that width in those colours, and wait until it stands still."""
+    """Show the page at that width in those colours."""
     page.set_viewport_size({"width": width, "height": 1000})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.wait_for_function(
         "([width, scheme]) => innerWidth === width"
-        " && getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme"
-        " && document.getAnimations().every(moving => moving.playState === 'finished')",
+        " && getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme",
         arg=[width, scheme],
     )
-    settle(page)
 
 
 def findings(page: Page, *rules: str) -> list[str]:
-    """What axe finds serious, by rule, with where it is and why; of all rules unless given."""
+    """What axe finds serious once nothing moves, by rule, with where it is and why.
+
+    It looks for all rules unless some are given.
+    """
+    settle(page)
+    page.wait_for_function(
+        "() => document.getAnimations().every(moving => moving.playState === 'finished')"
+    )
     options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
     found = Axe().run(page, options=options).response["violations"]
     return [
@@ -96,6 +130,24 @@ def test_a_page_has_no_serious_finding(page: Page, address: str, name: str) -> N
         look(page, WIDTHS[-1], "light")
         found["shared", "light"] = findings(page, "color-contrast")
     assert {where: said for where, said in found.items() if said} == {}
+
+
+def test_what_a_busy_server_has_not_come_to_stays_as_readable_as_it_was(
+    page: Page, address: str
+) -> None:
+    line = HeldLine()
+    page.route_web_socket(re.compile("/_stcore/stream"), line.hold_when_asked)
+    open_page(page, f"{address}/derivatives", "path")
+    line.holding = True
+    click(page, "share")
+    page.wait_for_selector(".stElementContainer[data-stale='true']")
+    fading = page.evaluate(
+        "() => Array.from(document.querySelectorAll('[data-stale=true]')).filter(element =>"
+        " getComputedStyle(element).opacity < 1 || element.getAnimations().length).length"
+    )
+    assert fading == 0
+    line.release()
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
 
 
 def test_a_chart_says_what_came_out_and_is_one_stop_of_the_tab_key(
