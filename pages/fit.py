@@ -38,7 +38,9 @@ chart_card(
     left, "eigenvalues", "Eigenvalues", "dashed: the target",
     "Eigenvalues over steps, with the target as dashed lines", lines.HEIGHT,
     lambda: step_axis(setup),
-    lambda before, value: pull(run.experiment.setup.target_at(run.reached), before, value),
+    lambda before, value: pull(
+        setup.target, run.experiment.setup.target_at(run.reached), before, value
+    ),
 )  # fmt: skip
 chart_card(
     right, "loss", "Loss", "Σ (t − λ)², dashed: the tolerance",

@@ -20,7 +20,7 @@ from streamlit.components.v2 import component
 from eigfit.figures import heatmaps
 from eigfit.figures.figure import Figure, as_json
 from eigfit.web import address
-from eigfit.web.said import Ask, ask, number, whole
+from eigfit.web.said import Ask, ask, pulls, whole
 
 SCRIPTS: Final = Path(__file__).parent / "js"
 # A script keeps its address only as long as it is the same, and so is Plotly's below it: no browser
@@ -81,6 +81,15 @@ _again = component(
       // Never in step with another: of those who ask at once Streamlit answers one.
       const waiting = setInterval(ask, data.every * (0.75 + Math.random() / 2));
       return () => clearInterval(waiting);
+    }""",
+)
+_waking = component(
+    "eigfit.waking",
+    js="""export default ({ data, parentElement }) => {
+      const { presses } = parentElement;
+      parentElement.presses = data.presses;
+      if (presses !== undefined && presses !== data.presses)
+        document.querySelector(".eigfit-view")?.view?.woken();
     }""",
 )
 
@@ -205,6 +214,11 @@ def again(key: str, every: float) -> None:
     _again(key=key, data=data, on_again_change=_heard)
 
 
+def wake(presses: int) -> None:
+    """Let the live view ask for a frame where this number is another than it was."""
+    _waking(key="waking", data={"presses": presses})
+
+
 def _place(
     key: str,
     alt: str,
@@ -223,17 +237,15 @@ def _place(
 
 
 def _pull(key: str, pulled: Callable[[float, float], None]) -> None:
-    """Hand on from where to where a handle was pulled; what no handle would say is no pull.
+    """Hand on from where to where handles were pulled, in the order in which that happened.
 
-    Streamlit may hand on an event twice: a pull that was heard before is not handed on.
+    Streamlit may hand on an event twice, or leave one out, so a browser says again what it has said
+    lately: a pull that was heard before is not handed on.
     """
-    said = (st.session_state.get(key) or {}).get("pulled")
-    if not isinstance(said, dict) or said == st.session_state.get(f"{key}_pulled"):
-        return
-    st.session_state[f"{key}_pulled"] = said
-    before, value = number(said.get("from")), number(said.get("value"))
-    if before is not None and value is not None:
-        pulled(before, value)
+    for pull in pulls((st.session_state.get(key) or {}).get("pulled")):
+        if pull.count > st.session_state.get(f"{key}_pulls", 0):
+            st.session_state[f"{key}_pulls"] = pull.count
+            pulled(pull.before, pull.value)
 
 
 def _heard() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+MOST_PULLS: Final = 20  # that a browser tells at once
 MOST: Final = 2**53  # up to here JavaScript counts; no session sends as many frames
 
 
@@ -23,6 +24,20 @@ class Ask(NamedTuple):
     still: bool = False
 
 
+class Pull(NamedTuple):
+    """A handle that was pulled.
+
+    Attributes:
+        count: its number among those of its page, from 1.
+        before: the value from which it was pulled.
+        value: to which.
+    """
+
+    count: int
+    before: float
+    value: float
+
+
 def ask(said: Any) -> Ask | None:
     """What a browser has, if that is what it says."""
     if not isinstance(said, dict):
@@ -31,6 +46,22 @@ def ask(said: Any) -> Ask | None:
     base, step, show = map(whole, values)
     still = said.get("still") is True
     return Ask(base, step, show, still) if (base, step, show) == values else None
+
+
+def pulls(said: Any) -> list[Pull]:
+    """What handles were pulled lately, in the order in which that is said to have happened."""
+    told = (
+        [one for one in said[:MOST_PULLS] if isinstance(one, dict)]
+        if isinstance(said, list)
+        else []
+    )
+    return [
+        Pull(count, before, value)
+        for one in told
+        if (count := whole(one.get("count"))) is not None
+        and (before := number(one.get("from"))) is not None
+        and (value := number(one.get("value"))) is not None
+    ]
 
 
 def whole(value: Any) -> int | None:

@@ -62,12 +62,20 @@ def target_list(setup: Setup, name: str, label: str) -> None:
     refusal(words)
 
 
-def pull(held: tuple[float, ...], before: float, value: float) -> None:
-    """Move one of the targets that hold now from one value to another; they come to ascend."""
-    if before in held:
-        others = list(held)
-        others.remove(before)
-        change("target", tuple(sorted([*others, value])))
+def pull(drawn: tuple[float, ...], held: tuple[float, ...], before: float, value: float) -> None:
+    """Move one of the targets from one value to another; they come to ascend.
+
+    Args:
+        drawn: the targets of the experiment that the page was drawn for.
+        held: those that hold at the step that it shows. They count until a target is changed.
+        before: the value of the one that is moved; where there is none, nothing is.
+        value: where it goes.
+    """
+    asked = st.session_state["setup"].target
+    targets = list(held if asked == drawn else asked)
+    if before in targets:
+        targets.remove(before)
+        change("target", tuple(sorted([*targets, value])))
 
 
 def _take_preset(n: int) -> None:

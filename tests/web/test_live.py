@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from eigfit import web
+from eigfit.web.said import MOST_PULLS
 
 WEB = Path(web.__path__[0])
 
@@ -48,13 +49,21 @@ def test_a_failed_script_is_remembered():
 @pytest.mark.parametrize(
     ("said", "heard"),
     [
-        ({"count": 1, "from": 2, "value": 1.5}, [(2.0, 1.5)]),
-        ({"from": 0.5, "value": -3}, [(0.5, -3.0)]),
-        *(({"from": 0, "value": value}, []) for value in (
+        ([{"count": 1, "from": 2, "value": 1.5}], [(2.0, 1.5)]),
+        ([{"count": 4, "from": 0.5, "value": -3}], [(0.5, -3.0)]),
+        ([{"count": 1, "from": 0, "value": 1}, 7, {"count": 2, "from": 1, "value": 2}],
+         [(0.0, 1.0), (1.0, 2.0)]),
+        ([{"count": 3, "from": 0, "value": 1}, {"count": 2, "from": 1, "value": 2}], [(0.0, 1.0)]),
+        ([{"count": k + 1, "from": k, "value": k + 1} for k in range(10**4)],
+         [(k, k + 1) for k in range(MOST_PULLS)]),
+        *(([{"count": 1, "from": 0, "value": value}], []) for value in (
             "1", True, None, [1], float("nan"), float("inf"), 10**400, 1e300)),
-        *(({"from": before, "value": 1.0}, []) for before in ("0", None, True, 10**400)),
-        ({"from": 0}, []),
+        *(([{"count": 1, "from": before, "value": 1.0}], []) for before in (
+            "0", None, True, 10**400)),
+        *(([{"count": count, "from": 0, "value": 1.0}], []) for count in (None, 0, -1, 1.5, "1")),
+        ([{"from": 0}], []),
         ([0, 1.0], []),
+        ({"count": 1, "from": 2, "value": 1.5}, []),
         (None, []),
     ],
     ids=lambda part: str(part)[:40],

@@ -16,7 +16,8 @@ def pulled(before: float, value: float) -> AppTest:
 
         from eigfit.web.targets import pull
 
-        pull(st.session_state["setup"].target, *st.session_state["pulled"])
+        held = st.session_state["setup"].target
+        pull(held, held, *st.session_state["pulled"])
 
     at = AppTest.from_function(app)
     at.session_state["setup"] = Setup(target=(3.0, 1.0, 2.0))
@@ -40,6 +41,20 @@ def test_a_pull_that_cannot_be_moves_nothing(before: float, value: float):
     at = pulled(before, value)
     assert setup_of(at).target == (3.0, 1.0, 2.0)
     assert bool(at.toast) is (before == 1.0)
+
+
+def test_a_pull_that_follows_another_before_the_page_is_drawn_moves_what_that_has_left():
+    def app() -> None:
+        from eigfit.web.targets import pull
+
+        drawn, held = (3.0, 1.0, 2.0), (5.0, 1.0, 2.0)
+        pull(drawn, held, 5.0, 2.0)
+        pull(drawn, held, 2.0, 4.0)
+
+    at = AppTest.from_function(app)
+    at.session_state["setup"] = Setup(target=(3.0, 1.0, 2.0))
+    assert not at.run().exception
+    assert setup_of(at).target == (1.0, 2.0, 4.0)
 
 
 def test_the_chart_has_handles_unless_the_controls_of_the_matrix_are_hidden():

@@ -6,8 +6,10 @@ const SIZE = 16; // pixels, and how far apart handles of equal targets stand
 const WIDEST_FAN = 0.45; // of the chart's width
 const CLICK = 3; // pixels that a press may move and still be none
 const GATHERED = 450; // milliseconds after which keys that were pressed count as one move
+const MOST = 20; // pulls that are told at once
 const PATIENCE = 6000; // milliseconds until a move that nobody answers is taken back
 let pulls = 0; // of this page, by which the server tells one that it hears twice
+let lately = []; // the pulls of which one may not have been heard
 const STEPS = {
   ArrowUp: 10, ArrowRight: 10, ArrowDown: -10, ArrowLeft: -10, PageUp: 100, PageDown: -100,
 };
@@ -26,6 +28,15 @@ function rounded(value, axis) {
 
 function written(value) {
   return String(Number(value.toPrecision(10))).replace("-", "−");
+}
+
+// Of two requests that wait Streamlit's server keeps only the later one's word: so it is told again
+// what was pulled before.
+function told(from, value) {
+  pulls += 1;
+  const at = performance.now();
+  lately = [...lately.filter((pull) => at - pull.at < PATIENCE), { count: pulls, from, value, at }];
+  return lately.map(({ count, from, value }) => ({ count, from, value })).slice(-MOST);
 }
 
 class Handle {
@@ -89,8 +100,7 @@ class Handle {
         this.handles.arrange();
       }, PATIENCE);
       this.sent = { from, value, before: this.handles.targets, waiting };
-      pulls += 1;
-      this.handles.trigger("pulled", { count: pulls, from, value });
+      this.handles.trigger("pulled", told(from, value));
     }
     this.handles.arrange();
   }
