@@ -73,7 +73,9 @@ class Visitor:
         self._keep = keep
         self._server = server
         self._widgets: dict[str, str] = {}  # identities by their keys
-        self._fragment = ""
+        self._fragments: dict[str, str] = {}  # in which widgets stand, by their keys
+        self._presses = 0  # of Play and Pause, that were drawn without the page
+        self._woken = False  # whether a frame is to be asked for after one
         self._page = ""
         self._answer: float | None = None  # when the frame under way was asked for
         self._points: dict[str, list[list[int]]] = {}
@@ -116,7 +118,8 @@ class Visitor:
     async def click(self, key: str) -> None:
         """Click the button of that key."""
         await self.until(lambda: key in self._widgets)
-        await self._rerun(WidgetState(id=self._widgets[key], trigger_value=True))
+        state = WidgetState(id=self._widgets[key], trigger_value=True)
+        await self._rerun(state, self._fragments[key])
 
     async def choose(self, key: str, label: str) -> None:
         """Move the slider of that key to the stop with that label."""
@@ -139,7 +142,7 @@ class Visitor:
         identity = self._widgets.get(key, key)
         identity = EVENTS.format(identity) if event else identity
         state = WidgetState(id=identity, **value)
-        await self._run_through(state, self._fragment if fragment else "")
+        await self._run_through(state, self._fragments["view"] if fragment else "")
 
     async def send(self, message: BackMsg | bytes) -> None:
         """Send any message, or what is none."""
@@ -202,30 +205,45 @@ class Visitor:
         """Tell who waits, and ask for the next frame."""
         async with self._news:
             self._news.notify_all()
-        if self._answer is None and self.frames and self.frames[-1].said["more"]:
-            self._answer = time.perf_counter()
-            if self._line and self._asking and not self._asking.done():
-                self._asking.cancel()  # it has been overtaken by the page
-                self._line.close()
-            self._asking = asyncio.create_task(self._ask())
+        asking = self._asking
+        if asking and (asking.done() or asking is asyncio.current_task()):
+            asking = None
+        more = self._answer is None and self.frames and self.frames[-1].said["more"]
+        if not more and (asking or not self._woken):
+            return
+        if self._line and asking:
+            asking.cancel()  # it has been overtaken by the page
+            self._line.close()
+        self._answer, self._woken = time.perf_counter(), False
+        self._asking = asyncio.create_task(self._ask())
 
     def _take(self, message: ForwardMsg, size: int) -> None:
         """Remember a widget, or take in a frame."""
+        fragment = message.delta.fragment_id
         if message.delta.WhichOneof("type") != "new_element":
+            self._know(message.delta.add_block.expandable.id, fragment)
             return
         self.first_paint = self.first_paint or time.perf_counter()
         element = message.delta.new_element
         kind = element.WhichOneof("type") or ""
         if kind == "exception":
             self.errors.append(element.exception.message)
-        identity = getattr(getattr(element, kind), "id", "") if kind else ""
-        if isinstance(identity, str) and identity.startswith("$$ID-"):
-            self._widgets[identity.split("-", 2)[2]] = identity
-        if kind == "bidi_component" and element.bidi_component.component_name == "eigfit.view":
-            self._fragment = message.delta.fragment_id
+        self._know(getattr(getattr(element, kind), "id", "") if kind else "", fragment)
+        name = element.bidi_component.component_name if kind == "bidi_component" else ""
+        if name == "eigfit.view":
             given = json.loads(element.bidi_component.json)
             self.token = given["token"]
             self._complete(json.loads(given["frame"]), size)
+        elif name == "eigfit.waking":
+            presses = json.loads(element.bidi_component.json)["presses"]
+            self._woken = self._woken or presses > self._presses
+            self._presses = presses
+
+    def _know(self, identity: Any, fragment: str) -> None:
+        """Remember a widget by its key, if that is the identity of one."""
+        if isinstance(identity, str) and identity.startswith("$$ID-"):
+            key = identity.split("-", 2)[2]
+            self._widgets[key], self._fragments[key] = identity, fragment
 
     def _complete(self, said: dict[str, Any], size: int) -> None:
         """Take in a frame, and check that its points follow those that are here."""
@@ -258,7 +276,8 @@ class Visitor:
             status, said, size = 0, None, 0
         turn = said.get("turn") if status == 200 and said else "ask"
         if self._answer is None or turn == "wait":
-            return  # all has come with the page, or is to come
+            await self._go_on()  # all has come with the page, or is to come
+            return
         if turn or not said:
             await self._ask_the_page()
             return
@@ -275,7 +294,7 @@ class Visitor:
         self._answer = time.perf_counter()
         events = json.dumps([{"event": "ask", "value": {**self._has(), "count": 0}}])
         state = WidgetState(id=EVENTS.format(self._widgets["view"]), json_trigger_value=events)
-        await self._rerun(state, self._fragment)
+        await self._rerun(state, self._fragments["view"])
 
     async def _rerun(self, state: WidgetState | None = None, fragment: str = "") -> None:
         message = BackMsg()

@@ -18,6 +18,7 @@ from eigfit.study.landscape import Outlook, outlook
 from eigfit.web import runs
 from eigfit.web.background import when_ready
 from eigfit.web.controls import PageDrawn, switch, tied
+from eigfit.web.frames import screen
 from eigfit.web.live import again, live_chart
 from eigfit.web.session import change, sentence, take
 
@@ -67,6 +68,7 @@ def landscape(setup: Setup, run: Run[History]) -> None:
     )
     if not box.open:
         return
+    screen().hangs_on.add("playing")
     with box:
         _controls(setup)
         asked = _asked(setup, run)

@@ -11,7 +11,8 @@ from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
-from eigfit.web import frames, runs
+from eigfit.web import frames, live, runs
+from eigfit.web.controls import PageDrawn, alone
 from eigfit.web.session import change, forget_earlier
 
 BUTTON_WIDTH: Final = 145  # pixels, so that Play, Play again and Pause take the same room
@@ -31,28 +32,8 @@ def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int =
     run = runs.live_run(key, experiment)
     frames.screen().hold(run)
     with row:
-        if run.playing:
-            st.button(
-                "Pause",
-                key="pause",
-                width=BUTTON_WIDTH,
-                type="primary",
-                icon=":material/pause:",
-                shortcut="P",
-                on_click=_pause,
-                args=(run,),
-            )
-        else:
-            st.button(
-                "Play again" if run.final else "Play",
-                key="play",
-                width=BUTTON_WIDTH,
-                type="primary",
-                icon=":material/play_arrow:",
-                shortcut="P",
-                on_click=_play,
-                args=(key, run),
-            )
+        with st.container(key="toggle", width="content"):
+            st.fragment(_toggle)(key, run, PageDrawn.now())
         st.button(
             "Step",
             key="step",
@@ -82,6 +63,39 @@ def player(row: DeltaGenerator, key: str, experiment: Experiment, members: int =
             help="The start of the next seed.",
         )
     return run
+
+
+def _toggle(key: str, run: Run[History], drawn: PageDrawn) -> None:
+    """Play or Pause; pressed, it is drawn anew alone where nothing else on the page hangs on it.
+
+    A run of the whole page takes ten times as long, for which many visitors wait for each other.
+    """
+    screen = frames.screen()
+    if alone() and (drawn.outdated() or live.plain() or not screen.pressed()):
+        st.rerun()
+    if run.playing:
+        st.button(
+            "Pause",
+            key="pause",
+            width=BUTTON_WIDTH,
+            type="primary",
+            icon=":material/pause:",
+            shortcut="P",
+            on_click=_pause,
+            args=(run,),
+        )
+    else:
+        st.button(
+            "Play again" if run.final else "Play",
+            key="play",
+            width=BUTTON_WIDTH,
+            type="primary",
+            icon=":material/play_arrow:",
+            shortcut="P",
+            on_click=_play,
+            args=(key, run),
+        )
+    live.wake(screen.presses)
 
 
 def _play(key: str, run: Run[History]) -> None:

@@ -58,7 +58,11 @@ class Shown(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What the page says of the run outside of its frames."""
+    """What the page says of the run outside of its frames.
+
+    That it has begun, and in a button of its own that it plays, only some pages say: where more
+    hangs on it, that is told with `Screen.hangs_on`.
+    """
 
     playing: bool
     final: bool
@@ -71,6 +75,12 @@ class Around(NamedTuple):
         """As it is now."""
         return cls(run.playing, run.final, run.begun, run.failure, run.changed_at)
 
+    def changed(self, now: Around) -> set[str]:
+        """The names of what is another now."""
+        return {
+            name for name, was, value in zip(self._fields, self, now, strict=True) if was != value
+        }
+
 
 class Screen:
     """The live view of one session.
@@ -82,12 +92,16 @@ class Screen:
         token: by which its browser asks; nobody else knows it, and no address carries it.
         view: what it is made of, None while a script draws the page.
         expected: a loaded run that has not come to its step yet, which the page is to tell.
+        presses: how often Play or Pause was drawn anew without the page.
+        hangs_on: of "playing" and "begun", that on which more of the page hangs just now.
     """
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
         self.view: LiveView | None = None
         self.expected: Expected | None = None
+        self.presses = 0
+        self.hangs_on: set[str] = set()
         self._around: Around | None = None
         self._base: Base | None = None
         self._shown: Shown | None = None
@@ -101,16 +115,25 @@ class Screen:
         An answer under way may still advance it; then the page is outdated when it is drawn.
         """
         with self._lock:
-            self.view, self._around = None, Around.of(run)
+            self.view, self._around, self.hangs_on = None, Around.of(run), set()
 
     def show(self, view: LiveView, expected: Expected | None = None) -> None:
         """Show this from now on, as the page has been drawn for it; the next frame is a base."""
         with self._lock:
             self.view, self.expected, self._base = view, expected, None
 
+    def pressed(self) -> bool:
+        """Take it that Play or Pause is drawn as the run is now; False where more is to change."""
+        with self._lock:
+            if self.view is None or "playing" in self.hangs_on or self._changed() - {"playing"}:
+                return False
+            self._around = Around.of(self.view.run)
+            self.presses += 1
+            return True
+
     def outdated(self) -> bool:
         """Whether more than a frame can say has changed since the page was drawn."""
-        return self.view is None or Around.of(self.view.run) != self._around
+        return self.view is None or bool(self._changed())
 
     def arrived(self, ask: Ask) -> bool:
         """Whether the browser shows the page as it was drawn last."""
@@ -162,13 +185,17 @@ class Screen:
     def _answer(self, view: LiveView, ask: Ask) -> str:
         if self.view is not view or self._behind(ask):
             return AWAIT_THE_PAGE
-        now, drawn = Around.of(view.run), self._around
-        if now != drawn:  # whoever has pressed Play or Pause is getting a new page
-            pressed = drawn is not None and now == drawn._replace(playing=now.playing)
-            return AWAIT_THE_PAGE if pressed else ASK_THE_PAGE
+        if changed := self._changed():  # whoever has pressed Play or Pause is getting it anew
+            return AWAIT_THE_PAGE if changed == {"playing"} else ASK_THE_PAGE
         if self.expected and self.expected.words():
             return ASK_THE_PAGE
         return as_json(self.frame(ask))
+
+    def _changed(self) -> set[str]:
+        """What is to change on the page, by the names of `Around`."""
+        if self._around is None:
+            return set(Around._fields)
+        return self._around.changed(Around.of(self._shows.run)) - ({"begun"} - self.hangs_on)
 
     def _behind(self, ask: Ask) -> bool:
         """Whether a base that is newer than the browser's is on its way to it."""

@@ -23,6 +23,7 @@ from eigfit.web.address import page_address
 from eigfit.web.controls import tied
 from eigfit.web.copying import copy_link
 from eigfit.web.embed import embed_section
+from eigfit.web.frames import screen
 from eigfit.web.qr_code import qr_section
 from eigfit.web.runs import load
 from eigfit.web.session import change, go_to, refused, sentence, take
@@ -58,6 +59,8 @@ def share(page: str, run: Run[History]) -> None:
         with files:
             if run.begun:
                 _downloads(page, run)
+            else:
+                screen().hangs_on.add("begun")
             st.file_uploader("Load a run saved as JSON", type="json", key="load", on_change=_load)
     wanted = st.session_state.pop("go_to", page)
     if wanted != page:

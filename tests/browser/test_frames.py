@@ -11,7 +11,6 @@ from tests.browser.conftest import PATIENT
 from tests.browser.pages import (
     click,
     open_page,
-    settle,
     step,
     wait_for_frames,
     wait_for_words,
@@ -20,6 +19,9 @@ from tests.browser.pages import (
 CHART = ".st-key-eigenvalues .eigfit-chart"
 # A run that nobody waits for to end, as fast as the engine may be.
 ENDLESS = "v=1&tolerance=0&steps_per_frame=1"
+# The number of the figures that are there in full, and how many frames have been drawn.
+DRAWN_AT = """() => { const live = document.querySelector('.eigfit-view');
+    return [live.view.held.number, Number(live.dataset.frames)] }"""
 DRAWN = f"""() => {{
     const [chart] = document.querySelectorAll('{CHART}');
     return chart.data.filter(trace => trace.customdata).map(trace => [trace.x, trace.y]) }}"""
@@ -43,17 +45,20 @@ def test_what_was_drawn_frame_by_frame_is_what_is_sent_at_once(page: Page, addre
     open_fit(page, address, "v=1&tolerance=0&steps_per_frame=7")
     play(page)
     wait_for_frames(page, 12)
-    # Only the frames: a pause draws the whole page and with it everything anew.
-    page.evaluate("document.querySelector('.eigfit-view').view.ask = () => {}")
-    settle(page)
+    click(page, "pause")
+    wait_for_words(page, "Paused at step")
     reached = step(page)
     page.wait_for_function(
         "([chart, step]) => document.querySelector(chart).data"
         ".filter(trace => trace.customdata).every(trace => trace.customdata.at(-1) === step)",
         arg=[CHART, reached],
     )
-    streamed = points(page)
-    click(page, "pause")
+    streamed, before = points(page), page.evaluate(DRAWN_AT)
+    # With the landscape the whole page is drawn, and everything is sent anew.
+    page.locator(".st-key-landscape summary").click()
+    page.wait_for_function(
+        f"before => ({DRAWN_AT})().every((now, i) => now > before[i])", arg=before
+    )
     wait_for_words(page, f"Paused at step {reached:,}.")
     assert points(page) == streamed
 

@@ -189,6 +189,55 @@ def test_who_has_pressed_pause_gets_a_page_without_asking(shown: Screen, run: An
     assert answered(shown, ask) == {"turn": "wait"}
 
 
+@pytest.mark.parametrize("playing", [True, False])
+def test_where_play_or_pause_was_drawn_alone_frames_go_on(shown: Screen, run: Any, playing: bool):
+    run.playing = not playing
+    drawn(shown, run)
+    ask = asking(shown.frame(None))
+    run.playing = playing
+    assert shown.outdated()
+    assert shown.pressed()
+    assert not shown.outdated()
+    assert shown.presses == 1
+    frame = answered(shown, ask)
+    assert (frame["after"], frame["more"]) == (ask.step, playing)
+
+
+@pytest.mark.parametrize("change", [{"final": True}, {"changed_at": 520}, {"failure": "No."}])
+def test_where_more_than_play_or_pause_is_to_change_the_page_is_drawn(
+    shown: Screen, run: Any, change: dict[str, Any]
+):
+    shown.frame(None)
+    vars(run).update(change, playing=False)
+    assert not shown.pressed()
+    assert shown.outdated()
+
+
+def test_where_the_page_hangs_on_it_or_is_being_drawn_play_is_not_drawn_alone(
+    shown: Screen, run: Any
+):
+    shown.frame(None)
+    shown.hangs_on.add("playing")
+    run.playing = False
+    assert not shown.pressed()
+    shown.hold(run)
+    assert not shown.pressed(), "the page is being drawn"
+    shown.show(view(run))
+    assert shown.pressed(), "of what hung on it nothing is left"
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_that_a_run_begins_is_said_by_a_frame_unless_the_page_hangs_on_it(run: Any, hangs: bool):
+    run.begun = False
+    shown = drawn(Screen(), run)
+    if hangs:
+        shown.hangs_on.add("begun")
+    ask = asking(shown.frame(None))
+    run.begun = True
+    assert shown.outdated() is hangs
+    assert ("turn" in answered(shown, ask)) is hangs
+
+
 def test_a_loaded_run_that_has_come_to_its_step_is_told_by_the_page(shown: Screen, run: Any):
     ask = asking(shown.frame(None))
     shown.expected = Expected(run, 600)

@@ -115,6 +115,12 @@ class View {
     else this.askServer(ask);
   }
 
+  // Play or Pause has been drawn anew, without the page.
+  woken() {
+    refocus();
+    this.ask();
+  }
+
   askPage(ask) {
     eigfitVisit.ask(this.page, () => this.trigger("ask", { ...ask, count: this.asked }));
   }
