@@ -15,8 +15,10 @@ from eigfit.results.outcomes import largest_error
 from eigfit.results.status import Status
 from eigfit.results.step import Step
 from eigfit.structures.named import STRUCTURES
+from eigfit.web.runs import OPENING_STEPS
 
 ROUNDINGS: Final = 100  # that an eigenvalue may be off by at best
+SETTLED: Final = 1e-4  # of the residuals: with so small a gradient no other steps would go on
 ICONS: Final = {
     Status.converged: "check_circle",
     Status.stalled: "trending_flat",
@@ -52,7 +54,7 @@ def standing(run: Run[History], step: Step | None) -> Standing:
     else:
         counts = [f"{(statuses == kind).sum()} {kind.brief}" for kind in kinds]
         sentence = f"{words.get(kinds[0], 'Ended.')} Members: {', '.join(counts)}."
-    if run.changed_at is not None:
+    if run.changed_at is not None and not (run.final and run.changed_at >= run.reached):
         sentence += (
             f" {_names(run.changed)} changed at step {run.changed_at:,}; Reset runs the whole "
         )
@@ -70,6 +72,8 @@ def _under_way(run: Run[History], number: int) -> str:
     goal = min(run.until, run.wanted.setup.max_steps)
     if run.moving and goal > number:
         return f"Going to step {goal:,}."
+    if run.gently and number == OPENING_STEPS:
+        return f"Paused at step {number:,}. The first steps come by themselves; Play goes on."
     return f"Paused at step {number:,}. Play goes on, Reset goes back to the start."
 
 
@@ -90,10 +94,10 @@ def _reason(status: Status, setup: Setup, last: Step) -> str:
     finest = ROUNDINGS * np.finfo(setup.dtype).eps * np.abs(setup.target).max()
     if largest_error(last.eigenvalues, setup.target) <= finest:
         return f" The tolerance lies below what {setup.dtype} can reach."
-    return (
-        " It may be a local minimum: another start (New start) may get there. Or the steps are too "
-        "large to settle: lower the learning rate."
-    )
+    words = " It may be a local minimum: another start (New start) may get there."
+    if np.linalg.norm(last.gradient) > SETTLED * np.sqrt(last.loss):
+        words += " Or the steps are too large to settle: lower the learning rate."
+    return words
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from eigfit.checks import number_from, numbers_from
+from eigfit.checks import WrongCount, number_from, numbers_from
+from eigfit.experiment.limits import RANGES
 from eigfit.experiment.presets import TARGETS
 from eigfit.experiment.setup import Setup
 from eigfit.web.entries import as_held, entry, refusal, shown
@@ -93,5 +94,11 @@ def _take_one(k: int, text: str) -> None:
 
 def _take_all(text: str) -> None:
     target = st.session_state["setup"].target
-    typed = numbers_from(text, len(target))
+    try:
+        typed = numbers_from(text, len(target))
+    except WrongCount as error:
+        low, high = RANGES["n"]
+        if not low <= error.count <= high:
+            raise
+        raise ValueError(f"{error}, for which the size n must be {error.count} first") from None
     put("target", tuple(map(as_held, typed, target)))

@@ -148,7 +148,8 @@ def wait_until_it_fits(page: Page, width: int) -> None:
     """Wait until nothing stands out sideways at this width, every chart drawn anew for it."""
     page.wait_for_function(
         """width => window.innerWidth === width
-            && document.documentElement.scrollWidth <= width
+            && [document.documentElement, document.querySelector('.stMain')]
+              .every(scrolled => scrolled.scrollWidth <= scrolled.clientWidth)
             && Array.from(document.querySelectorAll('.eigfit-chart'))
               .filter(chart => chart.offsetParent)
               .every(chart => chart.querySelector('.main-svg')?.clientWidth

@@ -7,6 +7,7 @@ from eigfit.web.runs import OPENING_STEPS
 from tests.browser import pages
 from tests.browser.pages import (
     box_of,
+    button,
     click,
     figures,
     play_until,
@@ -114,6 +115,42 @@ def test_a_run_ends_and_another_is_opened_without_making_a_chart_anew(
     assert page.evaluate(unmarked) == 0, "what is to be said of it is added"
     assert box_of(page.locator(CHART)) == stood, "and has had its place before"
     assert page.evaluate(f"{parts}.length") == count
+
+
+def test_who_looks_at_the_matrix_goes_on_looking_at_it_when_the_run_ends(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/?{SWIFT}")
+    matrix = page.locator(".st-key-matrix")
+    button(page, "play").focus()
+    page.evaluate("document.querySelector('.stMain').scrollTo(0, 450)")
+    stood = box_of(matrix)["y"]
+    page.keyboard.press("p")
+    expect(page.locator(".st-key-result")).to_be_attached()
+    page.wait_for_function(
+        "stood => Math.abs(document.querySelector('.st-key-matrix')"
+        ".getBoundingClientRect().y - stood) <= 2",
+        arg=stood,
+    )
+    expect(button(page, "play")).to_be_focused()
+    assert abs(box_of(matrix)["y"] - stood) <= 2, "whatever has the focus"
+
+
+def test_what_is_drawn_of_the_experiment_before_steps_back(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?{ENDLESS}")
+    shown = f"() => Number(getComputedStyle(document.querySelector('{CHART}')).opacity)"
+    assert page.evaluate(shown) == 1
+    # As a frame says it that comes before there is a step of the new one.
+    page.evaluate(
+        "() => { const { view } = document.querySelector('.eigfit-view'), { frame } = view;"
+        "view.receive({ ...frame, count: frame.count + 1, after: null, charts: {} }, view.token) }"
+    )
+    page.wait_for_function(f"() => ({shown})() < 0.5")
+    page.evaluate(
+        "() => { const { view } = document.querySelector('.eigfit-view');"
+        "view.held = null; view.frame = null; view.ask() }"
+    )
+    page.wait_for_function(f"() => ({shown})() === 1")
 
 
 def test_the_keyboard_plays_and_steps(page: Page, address: str) -> None:

@@ -29,6 +29,7 @@ class Course:
     def __init__(self, steps: int) -> None:
         self.record = History()
         self.playing, self.final, self.begun, self.failure = True, False, True, None
+        self.gently = False
         self.changed_at = self.waiting_since = None
         self.wanted = SimpleNamespace(setup=Setup())
         self.advance(steps + 1)

@@ -8,16 +8,22 @@ import pytest
 
 from eigfit.experiment.setup import Setup
 from eigfit.results.status import Status
+from eigfit.web.runs import OPENING_STEPS
 from eigfit.web.standing import standing
 
 
-def run(*statuses: Status, number: int = 1200, **other: Any) -> Any:
-    """A run whose last step is that, of one start or of several."""
+def run(*statuses: Status, number: int = 1200, slope: float = 0.1, **other: Any) -> Any:
+    """A run whose last step is that, with a gradient of that norm, of one start or of several."""
     status = statuses[0] if len(statuses) == 1 else np.array(statuses, dtype=object)
-    last = SimpleNamespace(number=number, status=status, eigenvalues=np.array([0.0, 1.0, 1.0]))
+    last = SimpleNamespace(
+        number=number, status=status, eigenvalues=np.array([0.0, 1.0, 1.0]), loss=1.0,
+        gradient=np.array([0.0, slope]),
+    )  # fmt: skip
     wanted = Setup(target=(0.0, 1.0, 2.0))
     stands = {"moving": False, "playing": False, "until": number}
-    about = {**stands, "failure": None, "changed_at": None, "wanted": wanted, **other}
+    final = all(status.final for status in statuses)
+    about = {**stands, "failure": None, "changed_at": None, "wanted": wanted, "gently": False,
+             "final": final, "reached": number, **other}  # fmt: skip
     return SimpleNamespace(record=SimpleNamespace(last=last), **about)
 
 
@@ -46,6 +52,26 @@ def test_a_stalled_run_may_stand_in_a_local_minimum():
     words = said(run(Status.stalled, wanted=Setup(structure="toeplitz")))
     assert "local minimum" in words
     assert "Out of reach" not in words
+    assert "lower the learning rate" in words
+
+
+def test_where_the_gradient_is_gone_no_learning_rate_is_blamed():
+    words = said(run(Status.stalled, slope=1e-6, wanted=Setup(structure="toeplitz")))
+    assert "local minimum" in words
+    assert "learning rate" not in words
+
+
+def test_a_run_that_nobody_has_begun_says_that_its_first_steps_came_by_themselves():
+    opened = run(Status.running, number=OPENING_STEPS, gently=True)
+    words = "Paused at step 300. The first steps come by themselves; Play goes on."
+    assert said(opened) == words
+    assert "themselves" not in said(run(Status.running, number=OPENING_STEPS + 1, gently=True))
+    assert "themselves" not in said(run(Status.running, number=OPENING_STEPS))
+
+
+def test_what_changes_after_the_end_is_no_part_of_the_run():
+    about = run(Status.converged, changed_at=1200, changed=frozenset({"learning_rate"}))
+    assert said(about) == Status.converged.value
 
 
 def test_a_tolerance_that_the_precision_cannot_reach_is_named():

@@ -40,9 +40,11 @@ export function show(Plotly, key, figure) {
   if (!chart.waits) draw(Plotly, chart);
 }
 
-// Whether there is anything to draw in the places that are still empty.
-export function announce(coming) {
+// Whether there is anything to draw in the places that are still empty, and whether it is there: what
+// is drawn until then is of something else.
+export function announce(coming, there) {
   document.body.classList.toggle("eigfit-nothing", !coming);
+  document.body.classList.toggle("eigfit-former", !there);
 }
 
 function save(Plotly, chart, format) {

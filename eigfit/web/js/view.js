@@ -43,7 +43,7 @@ for (const event of ["focusin", "pointerdown"])
 
 function refocus() {
   if (toggled && document.activeElement === document.body)
-    document.querySelector(TOGGLE)?.focus();
+    document.querySelector(TOGGLE)?.focus({ preventScroll: true });
 }
 
 function text(element, words) {
@@ -188,7 +188,7 @@ class View {
     const { frame, element } = this;
     say(element, frame);
     this.slide(frame);
-    announce(frame.coming);
+    announce(frame.coming, Object.keys(this.held?.figures ?? {}).length > 0);
     if (frame.members) this.sayMembers(frame.members);
     plotly().then(
       (Plotly) => {
