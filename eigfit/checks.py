@@ -44,14 +44,6 @@ def number_from(text: str) -> float:
     return value
 
 
-class WrongCount(ValueError):
-    """As many numbers as `count` came where others are needed."""
-
-    def __init__(self, words: str, count: int) -> None:
-        super().__init__(words)
-        self.count = count
-
-
 def numbers_from(text: str, *counts: int) -> list[float]:
     """The numbers of a list that was typed or pasted, or a ValueError that says what is wrong.
 
@@ -77,7 +69,7 @@ def numbers_from(text: str, *counts: int) -> list[float]:
     numbers = [number_from(part.replace(DECIMAL, ",")) for part in parts]
     if counts and len(numbers) not in counts:
         needed = " or ".join(map(str, counts))
-        raise WrongCount(f"{needed} numbers are needed; got {len(numbers)}", len(numbers))
+        raise ValueError(f"{needed} numbers are needed; got {len(numbers)}")
     return numbers
 
 

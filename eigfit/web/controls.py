@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from eigfit.experiment.limits import CHOICES, RANGES
 from eigfit.fitting import optimisers as rules
@@ -82,12 +81,6 @@ class PageDrawn(NamedTuple):
     def outdated(self) -> bool:
         """Whether the request of this fragment has changed what is outside of it."""
         return PageDrawn.now() != self or bool(_moved())
-
-
-def alone() -> bool:
-    """Whether a fragment is run alone, and not with its page."""
-    context = get_script_run_ctx()
-    return context is not None and bool(context.fragment_ids_this_run)
 
 
 def tied(name: str, value: Any, take: Callable[[Any], None]) -> str:

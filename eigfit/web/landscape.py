@@ -68,7 +68,7 @@ def landscape(setup: Setup, run: Run[History]) -> None:
     )
     if not box.open:
         return
-    screen().hangs_on.add("playing")
+    screen().depends_on("playing")
     with box:
         _controls(setup)
         asked = _asked(setup, run)

@@ -1,4 +1,4 @@
-"""What moves in place in the browser: charts, a run's live view, its table, and asking again.
+"""What moves in place in the browser: charts, a run's live view, its table; waking, asking again.
 
 Streamlit's own charts are rebuilt on every change of data. These components keep their elements;
 their scripts and Plotly's come from the server, once. A browser that cannot load them gets
@@ -85,12 +85,8 @@ _again = component(
 )
 _waking = component(
     "eigfit.waking",
-    js="""export default ({ data, parentElement }) => {
-      const { presses } = parentElement;
-      parentElement.presses = data.presses;
-      if (presses !== undefined && presses !== data.presses)
-        document.querySelector(".eigfit-view")?.view?.woken();
-    }""",
+    js="""export default ({ data }) =>
+      document.querySelector(".eigfit-view")?.view?.woken(data.presses);""",
 )
 
 
@@ -215,7 +211,7 @@ def again(key: str, every: float) -> None:
 
 
 def wake(presses: int) -> None:
-    """Let the live view ask for a frame where this number is another than it was."""
+    """Let the live view ask for a frame where so many presses are other than it has heard of."""
     _waking(key="waking", data={"presses": presses})
 
 

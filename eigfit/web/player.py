@@ -6,13 +6,14 @@ from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from eigfit.engine.protocols import Experiment
 from eigfit.engine.run import Run
 from eigfit.experiment.setup import Setup
 from eigfit.results.history import History
 from eigfit.web import frames, live, runs
-from eigfit.web.controls import PageDrawn, alone
+from eigfit.web.controls import PageDrawn
 from eigfit.web.session import change, forget_earlier
 
 BUTTON_WIDTH: Final = 145  # pixels, so that Play, Play again and Pause take the same room
@@ -71,7 +72,9 @@ def _toggle(key: str, run: Run[History], drawn: PageDrawn) -> None:
     A run of the whole page takes ten times as long, for which many visitors wait for each other.
     """
     screen = frames.screen()
-    if alone() and (drawn.outdated() or live.plain() or not screen.pressed()):
+    context = get_script_run_ctx()
+    by_itself = context is not None and bool(context.fragment_ids_this_run)
+    if by_itself and (drawn.outdated() or live.plain() or not screen.take_press()):
         st.rerun()
     if run.playing:
         st.button(

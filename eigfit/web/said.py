@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-MOST_PULLS: Final = 20  # that a browser tells at once
+MOST_PULLS: Final = 20  # that are told at once, as handles.js has it
 MOST: Final = 2**53  # up to here JavaScript counts; no session sends as many frames
 
 
@@ -50,17 +50,15 @@ def ask(said: Any) -> Ask | None:
 
 def pulls(said: Any) -> list[Pull]:
     """What handles were pulled lately, in the order in which that is said to have happened."""
-    told = (
-        [one for one in said[:MOST_PULLS] if isinstance(one, dict)]
-        if isinstance(said, list)
-        else []
-    )
+    if not isinstance(said, list):
+        return []
     return [
         Pull(count, before, value)
-        for one in told
-        if (count := whole(one.get("count"))) is not None
-        and (before := number(one.get("from"))) is not None
-        and (value := number(one.get("value"))) is not None
+        for told in said[:MOST_PULLS]
+        if isinstance(told, dict)
+        and (count := whole(told.get("count"))) is not None
+        and (before := number(told.get("from"))) is not None
+        and (value := number(told.get("value"))) is not None
     ]
 
 

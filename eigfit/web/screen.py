@@ -1,8 +1,8 @@
 """What a session's live view shows, and its frames: each is made of this and of what is asked.
 
-A frame is what the browser lacks. It says on which base it builds, the figures that a run of the
-whole page sends, and after which step its points begin. So it does no harm when a frame is lost,
-repeated or overtaken, and a page that has been drawn anew gets everything.
+A frame is what the browser lacks. It says on which base it builds, figures that were sent in full,
+and after which step its points begin. So it does no harm when a frame is lost, repeated or
+overtaken, and a page that has been drawn anew gets everything.
 
 Nothing here is Streamlit's, as frames do not go through it: a run of the smallest script there can
 be takes more of the processor than two frames.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from weakref import WeakValueDictionary
 
 from eigfit.engine import workplace
@@ -60,8 +60,8 @@ class Shown(NamedTuple):
 class Around(NamedTuple):
     """What the page says of the run outside of its frames.
 
-    That it has begun, and in a button of its own that it plays, only some pages say: where more
-    hangs on it, that is told with `Screen.hangs_on`.
+    Whether it plays, the page says in a button that is drawn anew alone, and whether it has begun,
+    not at all; unless more of the page depends on it, which tells `Screen.depends_on`.
     """
 
     playing: bool
@@ -93,7 +93,6 @@ class Screen:
         view: what it is made of, None while a script draws the page.
         expected: a loaded run that has not come to its step yet, which the page is to tell.
         presses: how often Play or Pause was drawn anew without the page.
-        hangs_on: of "playing" and "begun", that on which more of the page hangs just now.
     """
 
     def __init__(self) -> None:
@@ -101,7 +100,7 @@ class Screen:
         self.view: LiveView | None = None
         self.expected: Expected | None = None
         self.presses = 0
-        self.hangs_on: set[str] = set()
+        self._depends: set[str] = set()
         self._around: Around | None = None
         self._base: Base | None = None
         self._shown: Shown | None = None
@@ -115,25 +114,32 @@ class Screen:
         An answer under way may still advance it; then the page is outdated when it is drawn.
         """
         with self._lock:
-            self.view, self._around, self.hangs_on = None, Around.of(run), set()
+            self.view, self._around, self._depends = None, Around.of(run), set()
 
     def show(self, view: LiveView, expected: Expected | None = None) -> None:
         """Show this from now on, as the page has been drawn for it; the next frame is a base."""
         with self._lock:
             self.view, self.expected, self._base = view, expected, None
 
-    def pressed(self) -> bool:
-        """Take it that Play or Pause is drawn as the run is now; False where more is to change."""
+    def depends_on(self, name: Literal["playing", "begun"]) -> None:
+        """The page that is being drawn is to be drawn anew where that changes."""
+        self._depends.add(name)
+
+    def take_press(self) -> bool:
+        """Whether it is enough to draw Play or Pause anew; then it counts as drawn."""
         with self._lock:
-            if self.view is None or "playing" in self.hangs_on or self._changed() - {"playing"}:
+            if self.view is None or self._around is None or "playing" in self._depends:
                 return False
-            self._around = Around.of(self.view.run)
+            now = Around.of(self.view.run)
+            if self._changed(now) - {"playing"}:
+                return False
+            self._around = self._around._replace(playing=now.playing)
             self.presses += 1
             return True
 
     def outdated(self) -> bool:
         """Whether more than a frame can say has changed since the page was drawn."""
-        return self.view is None or bool(self._changed())
+        return self.view is None or bool(self._changed(Around.of(self.view.run)))
 
     def arrived(self, ask: Ask) -> bool:
         """Whether the browser shows the page as it was drawn last."""
@@ -185,17 +191,19 @@ class Screen:
     def _answer(self, view: LiveView, ask: Ask) -> str:
         if self.view is not view or self._behind(ask):
             return AWAIT_THE_PAGE
-        if changed := self._changed():  # whoever has pressed Play or Pause is getting it anew
+        if changed := self._changed(
+            Around.of(view.run)
+        ):  # whoever has pressed Play or Pause is getting it anew
             return AWAIT_THE_PAGE if changed == {"playing"} else ASK_THE_PAGE
         if self.expected and self.expected.words():
             return ASK_THE_PAGE
         return as_json(self.frame(ask))
 
-    def _changed(self) -> set[str]:
+    def _changed(self, now: Around) -> set[str]:
         """What is to change on the page, by the names of `Around`."""
         if self._around is None:
             return set(Around._fields)
-        return self._around.changed(Around.of(self._shows.run)) - ({"begun"} - self.hangs_on)
+        return self._around.changed(now) - ({"begun"} - self._depends)
 
     def _behind(self, ask: Ask) -> bool:
         """Whether a base that is newer than the browser's is on its way to it."""

@@ -60,7 +60,7 @@ def share(page: str, run: Run[History]) -> None:
             if run.begun:
                 _downloads(page, run)
             else:
-                screen().hangs_on.add("begun")
+                screen().depends_on("begun")
             st.file_uploader("Load a run saved as JSON", type="json", key="load", on_change=_load)
     wanted = st.session_state.pop("go_to", page)
     if wanted != page:

@@ -19,6 +19,7 @@ from eigfit.web.runs import OPENING_STEPS
 
 ROUNDINGS: Final = 100  # that an eigenvalue may be off by at best
 SETTLED: Final = 1e-4  # of the residuals: with so small a gradient no other steps would go on
+ENDING: Final = {"tolerance", "target", "max_steps"}  # with which a run may end where it stands
 ICONS: Final = {
     Status.converged: "check_circle",
     Status.stalled: "trending_flat",
@@ -54,7 +55,8 @@ def standing(run: Run[History], step: Step | None) -> Standing:
     else:
         counts = [f"{(statuses == kind).sum()} {kind.brief}" for kind in kinds]
         sentence = f"{words.get(kinds[0], 'Ended.')} Members: {', '.join(counts)}."
-    if run.changed_at is not None and not (run.final and run.changed_at >= run.reached):
+    at_the_end = run.final and run.changed_at == run.reached
+    if run.changed_at is not None and (not at_the_end or run.changed & ENDING):
         sentence += (
             f" {_names(run.changed)} changed at step {run.changed_at:,}; Reset runs the whole "
         )
@@ -73,7 +75,7 @@ def _under_way(run: Run[History], number: int) -> str:
     if run.moving and goal > number:
         return f"Going to step {goal:,}."
     if run.gently and number == OPENING_STEPS:
-        return f"Paused at step {number:,}. The first steps come by themselves; Play goes on."
+        return f"Paused at step {number:,}. The first steps came by themselves; Play goes on."
     return f"Paused at step {number:,}. Play goes on, Reset goes back to the start."
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from eigfit.checks import WrongCount, number_from, numbers_from
+from eigfit.checks import number_from, numbers_from
 from eigfit.experiment.limits import RANGES
 from eigfit.experiment.presets import TARGETS
 from eigfit.experiment.setup import Setup
@@ -96,9 +96,9 @@ def _take_all(text: str) -> None:
     target = st.session_state["setup"].target
     try:
         typed = numbers_from(text, len(target))
-    except WrongCount as error:
-        low, high = RANGES["n"]
-        if not low <= error.count <= high:
+    except ValueError as error:
+        count = len(numbers_from(text))
+        if not RANGES["n"].low <= count <= RANGES["n"].high:
             raise
-        raise ValueError(f"{error}, for which the size n must be {error.count} first") from None
+        raise ValueError(f"{error}. For {count}, set the size n to {count} first") from None
     put("target", tuple(map(as_held, typed, target)))

@@ -1,10 +1,12 @@
 """The live view: each frame is asked for by the browser that has the one before."""
 
 import json
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, Route, expect
+from playwright.sync_api import Browser, Page, Response, Route, WebSocketRoute, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from eigfit.web.frame_route import ADDRESS as ROUTE
 from tests.browser.conftest import PATIENT
@@ -21,7 +23,7 @@ CHART = ".st-key-eigenvalues .eigfit-chart"
 ENDLESS = "v=1&tolerance=0&steps_per_frame=1"
 # The number of the figures that are there in full, and how many frames have been drawn.
 DRAWN_AT = """() => { const live = document.querySelector('.eigfit-view');
-    return [live.view.held.number, Number(live.dataset.frames)] }"""
+    return [live.view.held?.number ?? 0, Number(live.dataset.frames)] }"""
 DRAWN = f"""() => {{
     const [chart] = document.querySelectorAll('{CHART}');
     return chart.data.filter(trace => trace.customdata).map(trace => [trace.x, trace.y]) }}"""
@@ -185,3 +187,27 @@ def test_the_focus_stays_where_play_and_pause_change_places(page: Page, address:
     page.wait_for_function(focused, arg="pause")
     page.keyboard.press("Enter")
     page.wait_for_function(focused, arg="play")
+
+
+def test_a_press_that_the_server_has_lost_is_said_again(page: Page, address: str) -> None:
+    lost: list[str] = []
+
+    def lose_the_first_press(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+
+        def say(said: str | bytes) -> None:
+            assert isinstance(said, bytes)
+            states = BackMsg.FromString(said).rerun_script.widget_states.widgets
+            pressed = [state.id for state in states if state.trigger_value]
+            if pressed and not lost:
+                lost.extend(pressed)
+            else:
+                server.send(said)
+
+        browser.on_message(say)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), lose_the_first_press)
+    open_fit(page, address)
+    play(page)
+    assert len(lost) == 1
+    assert lost[0].endswith("-play")

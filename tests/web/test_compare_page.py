@@ -146,7 +146,7 @@ def test_a_survey_tells_the_statistics_of_its_starts():
     assert {metric.label: metric.value for metric in at.metric} == {
         "Step limit": f"{1 - share:.1%}",
         "Converged": f"{share:.1%}",
-        "10 % of these within": f"{low:,.0f} steps",
-        "Half of these within": f"{middle:,.0f} steps",
-        "90 % of these within": f"{high:,.0f} steps",
+        "10 % of the converged within": f"{low:,.0f} steps",
+        "Half of the converged within": f"{middle:,.0f} steps",
+        "90 % of the converged within": f"{high:,.0f} steps",
     }

@@ -197,7 +197,7 @@ def test_where_play_or_pause_was_drawn_alone_frames_go_on(shown: Screen, run: An
     ask = asking(shown.frame(None))
     run.playing = playing
     assert shown.outdated()
-    assert shown.pressed()
+    assert shown.take_press()
     assert not shown.outdated()
     assert shown.presses == 1
     frame = answered(shown, ask)
@@ -210,7 +210,24 @@ def test_where_more_than_play_or_pause_is_to_change_the_page_is_drawn(
 ):
     shown.frame(None)
     vars(run).update(change, playing=False)
-    assert not shown.pressed()
+    assert not shown.take_press()
+    assert shown.outdated()
+
+
+def test_what_changes_while_a_press_is_taken_is_still_to_be_drawn(shown: Screen, run: Any):
+    shown.frame(None)
+
+    class Ending:  # its last step is taken in between two looks at it
+        looks = 0
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "final":
+                self.looks += 1
+                return self.looks > 1
+            return False if name == "playing" else getattr(run, name)
+
+    shown.view = view(run)._replace(run=Ending())
+    assert shown.take_press()
     assert shown.outdated()
 
 
@@ -218,13 +235,13 @@ def test_where_the_page_hangs_on_it_or_is_being_drawn_play_is_not_drawn_alone(
     shown: Screen, run: Any
 ):
     shown.frame(None)
-    shown.hangs_on.add("playing")
+    shown.depends_on("playing")
     run.playing = False
-    assert not shown.pressed()
+    assert not shown.take_press()
     shown.hold(run)
-    assert not shown.pressed(), "the page is being drawn"
+    assert not shown.take_press(), "the page is being drawn"
     shown.show(view(run))
-    assert shown.pressed(), "of what hung on it nothing is left"
+    assert shown.take_press(), "of what hung on it nothing is left"
 
 
 @pytest.mark.parametrize("hangs", [False, True])
@@ -232,7 +249,7 @@ def test_that_a_run_begins_is_said_by_a_frame_unless_the_page_hangs_on_it(run: A
     run.begun = False
     shown = drawn(Screen(), run)
     if hangs:
-        shown.hangs_on.add("begun")
+        shown.depends_on("begun")
     ask = asking(shown.frame(None))
     run.begun = True
     assert shown.outdated() is hangs

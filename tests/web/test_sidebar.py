@@ -146,10 +146,10 @@ def test_a_pasted_list_sets_all_targets_and_keeps_the_digits_of_those_left_alone
     at.text_area(key="target_list").set_value("1 2").run()
     assert at.text_area(key="target_list").value == "1 2"
     assert "3 numbers are needed" in words(at)
-    assert "for which the size n must be 2 first" in words(at)
+    assert "set the size n to 2 first" in words(at)
     at.text_area(key="target_list").set_value("1 2 " * 50).run()
     assert "3 numbers are needed" in words(at)
-    assert "for which" not in words(at), "no matrix is so large"
+    assert "set the size" not in words(at), "no matrix is so large"
 
 
 def test_a_moved_target_goes_on_from_the_step_reached():

@@ -63,7 +63,7 @@ def test_where_the_gradient_is_gone_no_learning_rate_is_blamed():
 
 def test_a_run_that_nobody_has_begun_says_that_its_first_steps_came_by_themselves():
     opened = run(Status.running, number=OPENING_STEPS, gently=True)
-    words = "Paused at step 300. The first steps come by themselves; Play goes on."
+    words = "Paused at step 300. The first steps came by themselves; Play goes on."
     assert said(opened) == words
     assert "themselves" not in said(run(Status.running, number=OPENING_STEPS + 1, gently=True))
     assert "themselves" not in said(run(Status.running, number=OPENING_STEPS))
@@ -72,6 +72,12 @@ def test_a_run_that_nobody_has_begun_says_that_its_first_steps_came_by_themselve
 def test_what_changes_after_the_end_is_no_part_of_the_run():
     about = run(Status.converged, changed_at=1200, changed=frozenset({"learning_rate"}))
     assert said(about) == Status.converged.value
+
+
+@pytest.mark.parametrize("name", ["tolerance", "target", "max_steps"])
+def test_a_change_that_may_have_ended_the_run_is_said(name: str):
+    about = run(Status.converged, changed_at=1200, changed=frozenset({name, "learning_rate"}))
+    assert "changed at step 1,200; Reset runs" in said(about)
 
 
 def test_a_tolerance_that_the_precision_cannot_reach_is_named():

@@ -83,9 +83,9 @@ def _statistics(outcomes: Outcomes, ended: int) -> None:
     if len(steps):
         low, middle, high = np.quantile(steps, [0.1, 0.5, 0.9])
         figures_shown |= {
-            "10 % of these within": f"{low:,.0f} steps",
-            "Half of these within": f"{middle:,.0f} steps",
-            "90 % of these within": f"{high:,.0f} steps",
+            "10 % of the converged within": f"{low:,.0f} steps",
+            "Half of the converged within": f"{middle:,.0f} steps",
+            "90 % of the converged within": f"{high:,.0f} steps",
         }
     with st.container(horizontal=True, gap="medium", key="survey_figures"):
         for name, value in figures_shown.items():

@@ -1,6 +1,6 @@
 // The live view of a run: it draws a frame, and asks for the next one. No clock drives it.
 
-import { announce, plotly, show, styled } from "./charts.js";
+import { announce, outlived, plotly, show, styled } from "./charts.js";
 import "./keys.js";
 import { showMembers } from "./members.js";
 import { fill } from "./table.js";
@@ -40,6 +40,20 @@ for (const event of ["focusin", "pointerdown"])
   document.addEventListener(event, ({ target }) => {
     toggled = target.closest?.(TOGGLE) !== null;
   });
+
+// A press that comes while the page is being drawn waits, and is lost where something else is asked
+// of the page meanwhile (app_session.py, `request_rerun`): then it is said again, once.
+document.addEventListener("click", ({ target, isTrusted }) => {
+  const button = target.closest?.(TOGGLE);
+  const view = document.querySelector(".eigfit-view")?.view;
+  if (!button || !view || !isTrusted) return;
+  const { presses } = view;
+  const words = button.textContent;
+  setTimeout(() => {
+    if (button.isConnected && button.textContent === words && view.presses === presses)
+      button.click();
+  }, PATIENCE);
+});
 
 function refocus() {
   if (toggled && document.activeElement === document.body)
@@ -84,6 +98,7 @@ class View {
     this.element = element;
     this.held = null; // the base, and the figures of the last frame
     this.show = null; // the step that was chosen with the slider, null for the last
+    this.presses = 0; // of Play and Pause, that the server has answered without the page
     this.costs = new Map(); // milliseconds that each chart took, the one drawn last at the end
     this.slider = element.querySelector("input");
     this.slider.addEventListener("input", () => {
@@ -115,8 +130,10 @@ class View {
     else this.askServer(ask);
   }
 
-  // Play or Pause has been drawn anew, without the page.
-  woken() {
+  // Play or Pause has been drawn, perhaps anew and without the page.
+  woken(presses) {
+    if (presses === this.presses) return;
+    this.presses = presses;
     refocus();
     this.ask();
   }
@@ -188,7 +205,7 @@ class View {
     const { frame, element } = this;
     say(element, frame);
     this.slide(frame);
-    announce(frame.coming, Object.keys(this.held?.figures ?? {}).length > 0);
+    announce(frame.coming);
     if (frame.members) this.sayMembers(frame.members);
     plotly().then(
       (Plotly) => {
@@ -215,7 +232,11 @@ class View {
     clearTimeout(this.rest);
     const { costs } = this;
     const figures = this.held?.figures ?? {};
-    for (const key of costs.keys()) if (!(key in figures)) costs.delete(key);
+    for (const key of costs.keys()) {
+      if (key in figures) continue;
+      costs.delete(key);
+      outlived(key);
+    }
     const turns = new Set([...Object.keys(figures).filter((key) => !costs.has(key)), ...costs.keys()]);
     let spent = 0;
     for (const key of turns) {
