@@ -8,7 +8,7 @@ import { fill } from "./table.js";
 const FRAMES = new URL("../frames", import.meta.url); // where the server answers without a script
 const PATIENCE = 5000; // milliseconds until what was asked for is asked for again
 const DETOUR = 30000; // milliseconds for which the page is asked instead, after that has failed
-const DRAWING = 35; // milliseconds that a frame may draw while the next one is on its way
+const DRAWING = 60; // milliseconds that a frame may draw while the next one is on its way
 const LATE = 300; // milliseconds after which what it has left out is drawn all the same
 
 // The figures of a frame, from what it says and what is held of the frames before.
