@@ -32,7 +32,7 @@ SPANS: Final = {
 }
 
 # What clicks replace in the session, and the whole page is drawn from.
-WHOLE_PAGE: Final = ("setup", "run_fit", "run_compare", "survey")
+WHOLE_PAGE: Final = ("setup", "run_fit", "run_compare", "survey", "matrix_grid")
 
 
 class Tied(NamedTuple):

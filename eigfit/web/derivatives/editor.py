@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from eigfit.checks import number_from
 from eigfit.experiment.limits import RANGES
-from eigfit.experiment.links import written
 from eigfit.experiment.presets import default_matrix
 from eigfit.experiment.setup import Setup
 from eigfit.figures import heatmaps
@@ -29,35 +27,45 @@ def shown(value: float, n: int = 3) -> str:
     return f"{value:.{8 if n <= LARGEST_N_IN_FULL else 4}g}"
 
 
-def _text(entry: float, n: int, draft: Draft | None) -> str:
-    return shown(entry, n) if draft is None else draft.text
+class Grid(NamedTuple):
+    """The grid of cells that is typed into, which the browser keeps through what it brings about.
+
+    Attributes:
+        key: of the grid; another one makes it anew, and a cell that is open in it is lost.
+        matrix: which it shows; made anew when that is changed elsewhere.
+        typed: what it said last of cells that show other than the matrix.
+        refused: what of that cannot be had.
+    """
+
+    key: str
+    matrix: tuple[float, ...]
+    typed: dict[tuple[int, int], str]
+    refused: dict[tuple[int, int], Draft]
 
 
 def editor(setup: Setup) -> None:
     """The matrix to type into, what is read of it, and matrices to take."""
     n, A = setup.n, derivatives.matrix_of(setup)
-    # Another key for every edit and every matrix, as the editor keeps its edits by its key.
-    edits = st.session_state.setdefault("matrix_edits", 0)
-    key = f"matrix_editor_{edits}_{zlib.crc32(written(setup.matrix).encode())}"
-    refused = _refused(setup)
+    grid = _grid(setup)
     # Cells of text, as the grid's cells of numbers drop the e of 2.5e-3 while it is typed.
     st.data_editor(
         {
             str(j): [
-                refused[i, j].text if (i, j) in refused else shown(A[i, j], n) for i in range(n)
+                grid.refused[i, j].text if (i, j) in grid.refused else shown(A[i, j], n)
+                for i in range(n)
             ]
             for j in range(n)
         },
-        key=key,
+        key=grid.key,
         hide_index=False,
         width="stretch",
         height="content",
         column_config={str(j): st.column_config.TextColumn(alignment="right") for j in range(n)},
         on_change=_typed,
-        args=(key,),
+        args=(grid.key,),
         num_rows="fixed",
     )
-    for (i, j), draft in refused.items():
+    for (i, j), draft in grid.refused.items():
         refusal(f"A[{i}, {j}] is still {draft.instead}. {draft.refusal}")
     if np.array_equal(A, A.T):
         st.caption(MIRROR)
@@ -110,23 +118,40 @@ def edited(
     return changed, refused
 
 
-def _refused(setup: Setup) -> dict[tuple[int, int], Draft]:
-    """What stands in cells of this matrix and cannot be had."""
-    matrix, refused = st.session_state.get("matrix_refused", (None, {}))
-    return refused if matrix == setup.matrix else {}
+def _grid(setup: Setup) -> Grid:
+    """The grid of this matrix."""
+    grid: Grid | None = st.session_state.get("matrix_grid")
+    if grid is None or grid.matrix != setup.matrix:
+        grid = _anew(setup, {})
+    return grid
+
+
+def _anew(setup: Setup, refused: dict[tuple[int, int], Draft]) -> Grid:
+    number = st.session_state["matrix_grids"] = st.session_state.get("matrix_grids", 0) + 1
+    grid = st.session_state["matrix_grid"] = Grid(
+        f"matrix_editor_{number}", setup.matrix, {}, refused
+    )
+    return grid
 
 
 def _typed(key: str) -> None:
     setup: Setup = st.session_state["setup"]
+    grid = _grid(setup)
+    if key != grid.key:  # of a grid that is gone, which Streamlit may tell once more
+        return
     rows: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
     # An emptied cell comes as None.
-    texts = {(i, int(j)): text or "" for i, row in rows.items() for j, text in row.items()}
+    typed = {(i, int(j)): text or "" for i, row in rows.items() for j, text in row.items()}
+    texts = {place: text for place, text in typed.items() if grid.typed.get(place) != text}
     A, refused = edited(derivatives.matrix_of(setup), texts)
     set_now = {place for i, j in texts.keys() - refused.keys() for place in ((i, j), (j, i))}
-    still = {place: said for place, said in _refused(setup).items() if place not in set_now}
-    st.session_state["matrix_edits"] += 1
+    still = {place: said for place, said in grid.refused.items() if place not in set_now} | refused
     change("matrix", tuple(A.ravel().tolist()))
-    st.session_state["matrix_refused"] = (st.session_state["setup"].matrix, still | refused)
+    setup = st.session_state["setup"]
+    if set_now & typed.keys() - texts.keys():  # cells that go on showing what was typed before
+        _anew(setup, still)
+    else:
+        st.session_state["matrix_grid"] = Grid(key, setup.matrix, typed, still)
 
 
 def _take_start() -> None:

@@ -1,5 +1,7 @@
 """What is typed into the matrix of the Derivatives page, cell by cell."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,31 +10,46 @@ from eigfit.experiment.setup import Setup
 from eigfit.web.derivatives.editor import edited, shown
 from eigfit.web.entries import Draft
 
+Word = Mapping[int, Mapping[str, str | None]]
 THIRD = np.full((3, 3), 1 / 3)
 
 
-def typed(texts: dict[int, dict[str, str | None]]) -> AppTest:
-    """A page whose grid of cells has just been edited like that."""
+def typed(*words: Word) -> AppTest:
+    """A page whose grid of cells has been edited like that, each word telling all edits so far."""
 
     def app() -> None:
+        import streamlit as st
+
         from eigfit.web.derivatives import editor
 
-        editor._typed("cells")
+        key = editor._grid(st.session_state["setup"]).key
+        st.session_state[key] = {"edited_rows": st.session_state["word"]}
+        editor._typed(key)
 
     at = AppTest.from_function(app)
     at.session_state["setup"] = Setup(matrix=tuple(THIRD.ravel().tolist()))
-    at.session_state["cells"] = {"edited_rows": texts}
-    at.session_state["matrix_edits"] = 4
+    for word in words:
+        tell(at, word)
+    return at
+
+
+def tell(at: AppTest, word: Word) -> None:
+    """Tell all edits of the grid so far."""
+    at.session_state["word"] = word
     at.run()
     assert not at.exception
-    return at
 
 
 def refused(at: AppTest) -> dict[tuple[int, int], Draft]:
     """What stands in cells and could not be had."""
-    found, drafts = at.session_state["matrix_refused"]
-    assert found == at.session_state["setup"].matrix
-    return drafts
+    grid = at.session_state["matrix_grid"]
+    assert grid.matrix == at.session_state["setup"].matrix
+    return grid.refused
+
+
+def key(at: AppTest) -> str:
+    """Of the grid."""
+    return at.session_state["matrix_grid"].key
 
 
 def matrix(at: AppTest) -> np.ndarray:
@@ -46,7 +63,7 @@ def test_a_number_sets_its_entry_and_the_mirror_and_nothing_else(text: str, valu
     expected[0, 1] = expected[1, 0] = value
     np.testing.assert_array_equal(matrix(at), expected)
     assert not at.toast
-    assert at.session_state["matrix_edits"] == 5, "the grid is drawn anew"
+    assert key(at) == "matrix_editor_1", "the grid stays, and a cell that is open in it"
 
 
 @pytest.mark.parametrize("text", ["1,000", "2.5e", "1e400", None])
@@ -56,7 +73,7 @@ def test_what_cannot_be_read_stays_in_its_cell_and_changes_nothing(text: str | N
     ((place, draft),) = refused(at).items()
     assert (place, draft.text, draft.instead) == ((1, 2), text or "", "0.33333333")
     assert repr(text or "") in draft.refusal
-    assert at.session_state["matrix_edits"] == 5, "the grid is drawn anew"
+    assert key(at) == "matrix_editor_1"
 
 
 def test_of_many_cells_those_that_can_be_read_are_taken():
@@ -71,19 +88,60 @@ def test_of_many_cells_those_that_can_be_read_are_taken():
 
 
 def test_what_stands_in_a_cell_goes_when_the_entry_or_its_mirror_is_set():
-    at = typed({0: {"1": "x", "2": "y"}})
-    at.session_state["cells"] = {"edited_rows": {1: {"0": "5"}}}
-    at.run()
+    first: dict = {0: {"1": "x", "2": "y"}}
+    at = typed(first, first | {1: {"0": "5"}})
     assert matrix(at)[0, 1] == 5
     assert list(refused(at)) == [(0, 2)]
+    assert key(at) == "matrix_editor_2", "anew, as the browser would go on showing x"
 
 
 def test_what_stands_in_a_cell_goes_with_the_matrix():
     at = typed({0: {"1": "x"}})
     at.session_state["setup"] = Setup(matrix=tuple(np.eye(3).ravel().tolist()))
-    at.session_state["cells"] = {"edited_rows": {2: {"2": "2"}}}
-    at.run()
+    tell(at, {2: {"2": "2"}})
     assert refused(at) == {}
+    assert key(at) == "matrix_editor_2"
+
+
+def test_what_has_been_told_before_is_not_set_again():
+    at = typed({0: {"1": "5"}}, {0: {"1": "5"}, 1: {"0": "7"}})
+    assert (matrix(at)[0, 1], matrix(at)[1, 0]) == (7, 7)
+
+
+def test_what_cannot_be_read_outdates_the_page_for_its_fragments():
+    def app() -> None:
+        import streamlit as st
+
+        from eigfit.web.controls import PageDrawn
+        from eigfit.web.derivatives import editor
+
+        key = editor._grid(st.session_state["setup"]).key
+        drawn = PageDrawn.now()
+        assert not drawn.outdated()
+        st.session_state[key] = {"edited_rows": {0: {"1": "x"}}}
+        editor._typed(key)
+        assert drawn.outdated()
+
+    at = AppTest.from_function(app)
+    at.session_state["setup"] = Setup(matrix=tuple(THIRD.ravel().tolist()))
+    at.run()
+    assert not at.exception
+
+
+def test_a_grid_that_is_gone_is_not_heard():
+    def app() -> None:
+        import streamlit as st
+
+        from eigfit.web.derivatives import editor
+
+        st.session_state["matrix_editor_0"] = {"edited_rows": {0: {"1": "5"}}}
+        editor._typed("matrix_editor_0")
+
+    at = AppTest.from_function(app)
+    at.session_state["setup"] = Setup(matrix=tuple(THIRD.ravel().tolist()))
+    at.run()
+    assert not at.exception
+    np.testing.assert_array_equal(matrix(at), THIRD)
 
 
 def test_a_cell_left_as_it_was_shown_keeps_all_digits():
