@@ -52,8 +52,10 @@ def serve() -> tuple[subprocess.Popen, str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--server.headless=true", "--server.fileWatcherType=none", f"--server.port={port}"]
+    slow = os.environ.get("EIGFIT_SLOW")
+    streamlit = "tests.browser.slow" if slow else "streamlit"
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *options], cwd=ROOT
+        [sys.executable, "-m", streamlit, "run", "app.py", *options], cwd=ROOT
     )
     return server, f"http://127.0.0.1:{port}"
 
