@@ -113,6 +113,7 @@ def figures_of(step: Step | None, target: tuple[float, ...]) -> dict[str, str]:
     if step is None:
         return dict.fromkeys(names, "–")
     error = largest_error(step.eigenvalues, target)
-    values = (step.loss, error, np.linalg.norm(step.gradient), np.diff(step.eigenvalues).min())
+    slope = np.hypot.reduce(step.gradient)  # without squares, which overflow in a run that diverges
+    values = (step.loss, error, slope, np.diff(step.eigenvalues).min())
     written = [f"{step.number:,}", *(f"{value:.2e}" for value in values)]
     return dict(zip(names, written, strict=True))

@@ -9,7 +9,7 @@ import pytest
 from eigfit.experiment.setup import Setup
 from eigfit.results.status import Status
 from eigfit.web.runs import OPENING_STEPS
-from eigfit.web.standing import standing
+from eigfit.web.standing import figures_of, standing
 
 
 def run(*statuses: Status, number: int = 1200, slope: float = 0.1, **other: Any) -> Any:
@@ -122,3 +122,17 @@ def test_before_the_first_step_it_is_getting_ready_unless_it_has_failed():
 def test_what_changed_on_the_way_is_said_with_its_step(changed: set[str], words: str):
     about = run(Status.running, playing=True, changed_at=1100, changed=frozenset(changed))
     assert f" {words} at step 1,100; Reset runs the whole way" in said(about)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "norm"),
+    [
+        (np.array([3e154, 4e154, 0]), "5.00e+154"),
+        (np.array([3e30, 0, 4e30], np.float32), "5.00e+30"),
+    ],
+)
+def test_the_norm_of_a_gradient_whose_squares_overflow_is_a_number(gradient: np.ndarray, norm: str):
+    step: Any = SimpleNamespace(
+        number=7, loss=1.0, eigenvalues=np.array([0.0, 1.0]), gradient=gradient
+    )
+    assert figures_of(step, (0.0, 1.0))["Gradient norm"] == norm
