@@ -77,27 +77,20 @@ def _toggle(key: str, run: Run[History], drawn: PageDrawn) -> None:
     if by_itself and (drawn.outdated() or live.plain() or not screen.take_press()):
         st.rerun()
     if run.playing:
-        st.button(
-            "Pause",
-            key="pause",
-            width=BUTTON_WIDTH,
-            type="primary",
-            icon=":material/pause:",
-            shortcut="P",
-            on_click=_pause,
-            args=(run,),
-        )
+        words, name, icon, press, about = "Pause", "pause", "pause", _pause, (run,)
     else:
-        st.button(
-            "Play again" if run.final else "Play",
-            key="play",
-            width=BUTTON_WIDTH,
-            type="primary",
-            icon=":material/play_arrow:",
-            shortcut="P",
-            on_click=_play,
-            args=(key, run),
-        )
+        words = "Play again" if run.final else "Play"
+        name, icon, press, about = "play", "play_arrow", _play, (key, run)
+    st.button(
+        words,
+        key=name,
+        width=BUTTON_WIDTH,
+        type="primary",
+        icon=f":material/{icon}:",
+        shortcut="P",
+        on_click=press,
+        args=about,
+    )
     live.wake(screen.presses)
 
 

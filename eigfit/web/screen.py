@@ -191,9 +191,8 @@ class Screen:
     def _answer(self, view: LiveView, ask: Ask) -> str:
         if self.view is not view or self._behind(ask):
             return AWAIT_THE_PAGE
-        if changed := self._changed(
-            Around.of(view.run)
-        ):  # whoever has pressed Play or Pause is getting it anew
+        changed = self._changed(Around.of(view.run))
+        if changed:  # whoever has pressed Play or Pause is getting it anew
             return AWAIT_THE_PAGE if changed == {"playing"} else ASK_THE_PAGE
         if self.expected and self.expected.words():
             return ASK_THE_PAGE
