@@ -24,7 +24,9 @@ LOWEST_LOSS: Final = 1e-32
 FAR: Final = 1e3
 OUTSIDE: Final = 20.0
 FEW_STEPS: Final = 7  # up to here each has its tick
+MOST_DECADES: Final = 7  # of a logarithmic axis that each have their tick
 MOST_WITHIN: Final = 6  # ticks of an axis within a decade
+MARGINS: Final = 1.12  # what Plotly draws of such an axis, by what its curve takes of it
 
 
 def curve(
@@ -126,9 +128,10 @@ def loss_axis(losses: np.ndarray, tolerance: float, log_y: bool = True) -> dict[
         cut = {"autorangeoptions": {"clipmin": floor, "clipmax": highest}}
     upmost = max(min(float(losses.max()), highest), tolerance)
     span = np.log10(max(upmost, LOWEST_LOSS)) - np.log10(max(lowest, LOWEST_LOSS))
-    # Within a decade there may be no power of ten at all.
-    ticks = {"dtick": int(np.ceil(span / 6))} if span > 1 else {"nticks": MOST_WITHIN}
-    return {"type": "log", "exponentformat": "power", "uirevision": "log"} | ticks | cut
+    # Plotly chooses, as within a decade, which one may also zoom into, there is no power of ten.
+    ticks = min(int(np.ceil(MARGINS * span)), MOST_DECADES) if span > 1 else MOST_WITHIN
+    powers = {"exponentformat": "power", "nticks": ticks, "uirevision": "log"}
+    return {"type": "log"} | powers | cut
 
 
 def window(ordinary: np.ndarray) -> float:

@@ -39,6 +39,17 @@ def view(page: Page) -> list[list[float]]:
     )
 
 
+def ticks_of_loss(page: Page, low: float, high: float) -> list[str]:
+    """What stands at the axis of the losses, zoomed into those."""
+    return page.evaluate(
+        "async ([low, high]) => {"
+        "const chart = document.querySelector('.st-key-loss .eigfit-chart');"
+        "await window.Plotly.relayout(chart, {'yaxis.range': [low, high].map(Math.log10)});"
+        "return Array.from(chart.querySelectorAll('.ytick text'), tick => tick.textContent) }",
+        [low, high],
+    )
+
+
 def test_a_visitor_plays_zooms_pauses_and_steps(page: Page, address: str) -> None:
     open_page(page, f"{address}/?{ENDLESS}")
     opened_at = step(page)
@@ -82,6 +93,7 @@ def test_a_visitor_resets_converges_and_scrubs(page: Page, address: str) -> None
     settle(page)
     end = figures(page)
     assert float(end["Loss"]) <= 1e-8
+    assert ticks_of_loss(page, 2e-5, 8e-5), "numbers stand also between two powers of ten"
 
     thumb = page.get_by_label("Step shown")
     expect(thumb).to_be_enabled()
