@@ -31,8 +31,9 @@ class Posed:
         high: upper ends.
         answer: published parameters, a row for each published solution; shape [k, p].
         tolerance: by how much a parameter may differ from the published one, which is rounded.
-        solutions: how many distinct solutions are known, modulo the symmetries of signs; None
-            where that is not known.
+        symmetries: permutations of the parameters that `solve` is to take for one solution.
+        solutions: how many distinct solutions are known, modulo the symmetries; None where that is
+            not known.
         distance: how near the spectrum comes to the target, ‖λ − t‖, where it cannot be met.
     """
 
@@ -47,6 +48,7 @@ class Posed:
     starts: int = 200
     low: Any = None
     high: Any = None
+    symmetries: Any = None
     answer: np.ndarray = dataclasses.field(default_factory=lambda: np.empty((0, 0)))
     tolerance: float = 0.0
     solutions: int | None = None
@@ -55,6 +57,7 @@ class Posed:
     @property
     def search(self) -> dict[str, Any]:
         """Where to begin, as `solve` takes it."""
+        known = {} if self.symmetries is None else {"symmetries": self.symmetries}
         if self.start is not None:
-            return {"start": self.start}
-        return {"starts": self.starts, "low": self.low, "high": self.high}
+            return {"start": self.start, **known}
+        return {"starts": self.starts, "low": self.low, "high": self.high, **known}

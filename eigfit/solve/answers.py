@@ -15,7 +15,7 @@ from eigfit.solve.distinct import SAME, groups
 from eigfit.solve.iterations import Ends, ends, size
 from eigfit.solve.options import Options
 from eigfit.solve.residuals import Residuals, residuals
-from eigfit.solve.symmetries import images, sign_symmetries
+from eigfit.solve.symmetries import Symmetries, images, sign_symmetries
 from eigfit.solve.verdicts import errors_known, judged, most_solutions, within_errors
 
 # More solutions than this are counted, not told one by one.
@@ -26,9 +26,13 @@ POLISHED: Final = Options(tolerance=1e-15, max_iterations=60)
 
 
 def answers(
-    problem: Problem | Joint, began: np.ndarray, found: Ends, options: Options
+    problem: Problem | Joint,
+    began: np.ndarray,
+    found: Ends,
+    options: Options,
+    orders: np.ndarray,
 ) -> Solutions:
-    """What B starts [B, p] and their ends come to.
+    """What B starts [B, p] and their ends come to, modulo signs and orders [h, p] of parameters.
 
     Where the errors of the data are known, a minimum that meets them within is a solution too.
     """
@@ -37,11 +41,11 @@ def answers(
             "the levels are finite at none of the starts; give low and high within which they are"
         )
     reached = (found.status == Status.converged) | within_errors(problem, found.loss)
-    generators = sign_symmetries(problem, problem.parameters)
-    alike, polished = _distinct(problem, found, reached, generators)
+    symmetries = Symmetries(sign_symmetries(problem, problem.parameters), orders)
+    alike, polished = _distinct(problem, found, reached, symmetries)
     at = residuals(problem, polished.parameters)
     solutions = tuple(
-        _solution(problem, at.chosen([i]), polished.parameters[i], found, group, generators)
+        _solution(problem, at.chosen([i]), polished.parameters[i], found, group, symmetries)
         for i, group in enumerate(alike)
     )
     known = errors_known(problem)
@@ -56,7 +60,7 @@ def answers(
 
 
 def _distinct(
-    problem: Problem | Joint, found: Ends, reached: np.ndarray, generators: np.ndarray
+    problem: Problem | Joint, found: Ends, reached: np.ndarray, symmetries: Symmetries
 ) -> tuple[list[np.ndarray], Ends]:
     """The starts of each distinct solution, and it polished; the nearest where none is reached."""
     finite = np.isfinite(found.loss)
@@ -65,7 +69,7 @@ def _distinct(
     # Of one solution the start that needed the fewest iterations stands for it.
     order = order[np.argsort(found.iterations[order], kind="stable")]
     units = _units(problem, found.parameters[order[0]])
-    alike = groups(found.parameters, order, generators, units)[:MOST_TOLD]
+    alike = groups(found.parameters, order, symmetries, units)[:MOST_TOLD]
     before = np.array([group[np.argmin(found.loss[group])] for group in alike])
     if not reached.any():
         return alike, Ends(*(array[before] for array in found))
@@ -73,7 +77,7 @@ def _distinct(
     worse = ~(polished.loss <= found.loss[before])
     polished.parameters[worse] = found.parameters[before[worse]]
     polished.loss[worse] = found.loss[before[worse]]
-    again = groups(polished.parameters, np.arange(len(alike)), generators, units)
+    again = groups(polished.parameters, np.arange(len(alike)), symmetries, units)
     firsts = [same[np.argmin(polished.loss[same])] for same in again]
     return (
         [np.concatenate([alike[i] for i in same]) for same in again],
@@ -87,7 +91,7 @@ def _solution(
     r: np.ndarray,
     found: Ends,
     group: np.ndarray,
-    generators: np.ndarray,
+    symmetries: Symmetries,
 ) -> Solution:
     """What is told of one, of which `at` is all there is at its parameters r [p]."""
     loss = float(at.loss[0])
@@ -97,17 +101,17 @@ def _solution(
     levels = tuple(values[0] for values in at.values)
     return Solution(
         r, levels[0] if len(levels) == 1 else levels, at.residuals[0], loss, len(group),
-        int(found.iterations[group].min()), _equivalents(r, generators, problem), *told, at_bounds,
+        int(found.iterations[group].min()), _equivalents(r, symmetries, problem), *told, at_bounds,
     )  # fmt: skip
 
 
-def _equivalents(r: np.ndarray, generators: np.ndarray, problem: Problem | Joint) -> np.ndarray:
-    """It and what the signs make of it, between the bounds; what is as good as 0 has none."""
-    if not len(generators):
+def _equivalents(r: np.ndarray, symmetries: Symmetries, problem: Problem | Joint) -> np.ndarray:
+    """It and what the symmetries make of it, between the bounds; what is nearly 0 has no sign."""
+    if not len(symmetries.signs) and len(symmetries.orders) == 1:
         return r[None]
     low, high = problem.bounds
     plain = np.where(np.abs(r) <= SAME * np.abs(r).max(), 0.0, r)
-    made = np.unique(images(generators, plain) + 0.0, axis=0)
+    made = np.unique(images(symmetries, plain) + 0.0, axis=0)
     return made[((made >= low) & (made <= high)).all(axis=1)]
 
 

@@ -17,6 +17,7 @@ from eigfit.results.solutions import Solutions
 from eigfit.solve.answers import answers
 from eigfit.solve.iterations import Ends, ends
 from eigfit.solve.options import Options, checked_options, checked_ranges, checked_starts
+from eigfit.solve.permutations import permutations
 from eigfit.solve.rules import RULES
 from eigfit.solve.verdicts import errors_known, freedom
 
@@ -38,6 +39,7 @@ def solve(
     tolerance: float = 1e-10,
     max_iterations: int = 100,
     budget: int | None = None,
+    symmetries: Any = None,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Solutions:
@@ -60,14 +62,17 @@ def solve(
             others reach the data, one that hardly goes on is given up before.
         budget: go on, with as many starts again, while the last half of them found further
             solutions, to at most so many starts; `starts` are all unless given.
+        symmetries: permutations π of the parameters, lists of p numbers counted from 0, for which
+            r[π] has the spectra of r: solutions that they make of each other count as one. Signs
+            of parameters that leave every spectrum alone are found without being told.
         executor: any `concurrent.futures.Executor`, to which batches of starts go; threads on all
             cores unless given. The answer does not depend on it.
         progress: called as progress(done, all) when a batch has ended.
 
     Raises:
         TypeError: an argument is of the wrong kind.
-        ValueError: a number is out of range, the rule unknown or not for this problem, or the
-            levels are finite at no start.
+        ValueError: a number is out of range, the rule unknown or not for this problem, the
+            levels are finite at no start, or a symmetry changes a spectrum.
     """
     options = checked_options(problem, rule, tolerance, max_iterations)
     # Where data can be met, those starts count that meet them; minima count where errors are known.
@@ -78,17 +83,20 @@ def solve(
     whole_number("seed", seed, 0)
     if start is not None:
         given = checked_starts(start, p)
-        return answers(problem, given, _run(problem, given, options, executor, progress), options)
+        orders = permutations(problem, symmetries, given)
+        found = _run(problem, given, options, executor, progress)
+        return answers(problem, given, found, options, orders)
     most = starts if budget is None else max(starts, whole_number("budget", budget, 1))
     ranges = checked_ranges(problem, low, high)
     began = random_starts(seed, starts, *ranges)
+    orders = permutations(problem, symmetries, began)
     found = _run(problem, began, options, executor, progress)
-    solutions = answers(problem, began, found, options)
+    solutions = answers(problem, began, found, options, orders)
     while len(began) < most:
         further = random_starts(seed + len(began), min(len(began), most - len(began)), *ranges)
         found = _joined(found, _run(problem, further, options, executor, progress))
         began = np.concatenate([began, further])
-        known, solutions = len(solutions), answers(problem, began, found, options)
+        known, solutions = len(solutions), answers(problem, began, found, options, orders)
         if len(solutions) == known and solutions.converged.any():
             break
     return solutions

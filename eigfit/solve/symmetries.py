@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from eigfit.problem.joint import Joint, Part, parts_of
 from eigfit.problem.problem import Problem
 
-# Up to so many generators every set of signs is told; of more, those of the first ones.
+# Up to so many generators every set of signs is told; of more, those of the first ones. Of orders
+# so many are told that there are no more images than so many generators make.
 MOST_TOLD: Final = 12
 LARGEST: Final = 2**22  # numbers in the matrices that are looked through
+
+
+class Symmetries(NamedTuple):
+    """What makes equivalents of a solution."""
+
+    signs: np.ndarray  # generators of the signs, bits [g, p]
+    orders: np.ndarray  # permutations of the parameters, ints [h, p], the plain one first
 
 
 @lru_cache(maxsize=8)  # every batch of starts asks for those of its problem
@@ -39,11 +47,13 @@ def sign_symmetries(problem: Problem | Joint, p: int) -> np.ndarray:
     return generators
 
 
-def images(generators: np.ndarray, r: np.ndarray) -> np.ndarray:
-    """The parameters r [p] under all signs that the generators make, itself the first; [e, p]."""
-    told = generators[:MOST_TOLD].astype(int)
+def images(symmetries: Symmetries, r: np.ndarray) -> np.ndarray:
+    """The parameters r [p] under all that the symmetries make, itself the first; [e, p]."""
+    told = symmetries.signs[:MOST_TOLD].astype(int)
     chosen = (np.arange(2 ** len(told))[:, None] >> np.arange(len(told))) & 1
-    return (1 - 2 * ((chosen @ told) % 2)) * r
+    signs = 1 - 2 * ((chosen @ told) % 2)
+    orders = symmetries.orders[: 2**MOST_TOLD // len(signs)]
+    return (signs * r[orders][:, None]).reshape(-1, len(r))
 
 
 def alike(generators: np.ndarray, r: np.ndarray, others: np.ndarray, within: float) -> np.ndarray:

@@ -44,7 +44,9 @@ def as_text(posed: Posed, found: Solutions) -> str:
     if len(first.equivalents) > 1:
         flips = (np.sign(first.equivalents) != np.sign(first.parameters)).any(axis=0)
         named = ", ".join(name for name, flips_ in zip(names, flips, strict=True) if flips_)
-        lines.append(f"({len(first.equivalents) - 1} more differ in signs alone, of {named})")
+        alone = (np.abs(first.equivalents) == np.abs(first.parameters)).all()
+        how = f"in signs alone, of {named}" if alone else "by symmetries alone"
+        lines.append(f"({len(first.equivalents) - 1} more differ {how})")
     parts.append("\n".join([*lines, table(head, rows)]))
     parts.append(_determined(first, names))
     parts.append(_data_in_text(posed.problem, first))

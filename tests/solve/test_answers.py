@@ -8,7 +8,7 @@ import pytest
 import eigfit as ef
 from eigfit.problem.joint import joint
 from eigfit.solve.distinct import groups
-from eigfit.solve.symmetries import images, sign_symmetries
+from eigfit.solve.symmetries import Symmetries, images, sign_symmetries
 from tests.solve.families import FAMILIES
 
 SYMMETRIC = {
@@ -21,12 +21,17 @@ SYMMETRIC = {
 }
 
 
+def of_signs(generators: np.ndarray) -> Symmetries:
+    """Those that these generators make, and no orders."""
+    return Symmetries(generators, np.arange(generators.shape[1])[None])
+
+
 @pytest.mark.parametrize("kind", SYMMETRIC)
 def test_signs_that_leave_every_spectrum_are_found_all_of_them(kind):
     structure, count = SYMMETRIC[kind]
     p = structure.parameters
     generators = sign_symmetries(ef.Problem(structure, np.arange(structure.n)), p)
-    signs = images(generators, np.ones(p)).astype(int)
+    signs = images(of_signs(generators), np.ones(p)).astype(int)
     assert len(signs) == count
     assert (signs[0] == 1).all()
     r = np.random.default_rng(1).normal(size=p)
@@ -50,7 +55,7 @@ def test_signs_must_suit_every_matrix():
 def test_ends_are_grouped_with_their_images_the_best_first():
     ends = np.array([[1.0, 2], [1 + 1e-9, -2], [3, 4], [-1, 2]])
     generators = np.array([[0, 1]], np.uint8)
-    found = groups(ends, np.array([2, 1, 0, 3]), generators, np.ones(2))
+    found = groups(ends, np.array([2, 1, 0, 3]), of_signs(generators), np.ones(2))
     assert [group.tolist() for group in found] == [[2], [1, 0], [3]]
 
 
@@ -179,9 +184,8 @@ def test_signs_of_a_large_matrix_are_as_alike_as_those_of_a_small_one():
     other = r.copy()
     other[3] *= -1  # of the diagonal, which no signs change
     ends = np.array([r, signs * r, other, 2 * r])
-    assert [group.tolist() for group in groups(ends, np.arange(4), generators, np.ones(p))] == [
-        [0, 1], [2], [3],
-    ]  # fmt: skip
+    found = groups(ends, np.arange(4), of_signs(generators), np.ones(p))
+    assert [group.tolist() for group in found] == [[0, 1], [2], [3]]
 
 
 def test_solutions_that_are_not_isolated_are_said_to_be_none_by_themselves():

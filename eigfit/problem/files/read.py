@@ -21,7 +21,7 @@ VERSION: Final = 1
 MOST_STARTS: Final = 1_000_000
 WORDS: Final = ("title", "field", "source", "units", "notes")
 COMMON: Final = ("$schema", "version", *WORDS, "names", "bounds", "start", "starts", "low", "high",
-                 "published")  # fmt: skip
+                 "symmetries", "published")  # fmt: skip
 
 
 def read_problem(path: str | Path) -> Posed:
@@ -102,6 +102,10 @@ def _posed(entry: Entry) -> Posed:
         search["start"] = _start(fields["start"], p)
     if "starts" in fields:
         search["starts"] = fields["starts"].whole(1, MOST_STARTS)
+    if "symmetries" in fields:
+        search["symmetries"] = [
+            _symmetry(row, problem.names) for row in fields["symmetries"].items("a list of lists")
+        ]
     published = _published(fields["published"], p) if "published" in fields else {}
     return Posed(problem, **words, **search, **published)
 
@@ -138,6 +142,18 @@ def _start(entry: Entry, p: int) -> np.ndarray:
     if found.shape[-1] != p or len(found) > MOST_STARTS:
         entry.wrong(f"{p} numbers, one for each parameter, or a list of such lists")
     return found
+
+
+def _symmetry(entry: Entry, names: tuple[str, ...]) -> list[int]:
+    """The places of parameters that are told by name or, counted from 0, by number."""
+    last = len(names) - 1
+    places = [
+        names.index(one.text(names)) if isinstance(one.value, str) else one.whole(0, last)
+        for one in entry.items("a list of all parameters")
+    ]
+    if sorted(places) != list(range(len(names))):
+        entry.wrong(f"a list that holds each of {len(names)} parameters once, by name or number")
+    return places
 
 
 def _published(entry: Entry, p: int) -> dict[str, Any]:

@@ -13,7 +13,11 @@ from eigfit.gallery.gallery import FOLDER
 COMPLEX = {"real": [[0, 0], [0, 0]], "imaginary": [[0, -1], [1, 0]]}
 VALID: dict[str, Any] = {
     "symmetric": {"structure": {"kind": "symmetric", "n": 2}, "target": [1, 2]},
-    "tridiagonal": {"structure": {"kind": "tridiagonal", "n": 3}, "target": [1, 2, 3]},
+    "tridiagonal": {
+        "structure": {"kind": "tridiagonal", "n": 3},
+        "target": [1, 2, 3],
+        "symmetries": [[2, 1, 0, 4, 3]],
+    },
     "toeplitz": {
         "structure": {"kind": "toeplitz", "n": 3},
         "target": [1, 2, 3],
