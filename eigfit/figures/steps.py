@@ -114,7 +114,7 @@ def step_axis(last: int, log_x: bool) -> dict[str, Any]:
 
 
 def loss_axis(losses: np.ndarray, tolerance: float, log_y: bool = True) -> dict[str, Any]:
-    """The axis of losses and their tolerance: a logarithmic one has about six decades written.
+    """The axis of losses and their tolerance: a logarithmic one has some seven ticks.
 
     It ends where a diverging run has left what it began with far behind.
     """
@@ -128,7 +128,7 @@ def loss_axis(losses: np.ndarray, tolerance: float, log_y: bool = True) -> dict[
         cut = {"autorangeoptions": {"clipmin": floor, "clipmax": highest}}
     upmost = max(min(float(losses.max()), highest), tolerance)
     span = np.log10(max(upmost, LOWEST_LOSS)) - np.log10(max(lowest, LOWEST_LOSS))
-    # Plotly chooses, as within a decade, which one may also zoom into, there is no power of ten.
+    # Plotly chooses, as one may zoom to within a decade, where there may be no power of ten.
     ticks = min(int(np.ceil(MARGINS * span)), MOST_DECADES) if span > 1 else MOST_WITHIN
     powers = {"exponentformat": "power", "nticks": ticks, "uirevision": "log"}
     return {"type": "log"} | powers | cut

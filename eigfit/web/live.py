@@ -77,14 +77,15 @@ _again = component(
       const send = () => setTriggerValue("again", true);
       const visit = window.eigfitVisit ?? { came: () => {}, ask: (page, send) => send() };
       if (!document.querySelector(".eigfit-view")) visit.came(data.page);
-      // Nor while the page is run, or is about to be: what is asked meanwhile tells once more what
-      // the visitor has just done. Where a run does not end, it is asked all the same.
+      // Not while the page is run, or is about to be: what is asked meanwhile tells once more what
+      // the visitor has just done. Where that does not end, it is asked all the same.
       const state = () => document.querySelector(".stApp")?.dataset.testScriptState;
-      let passed = 0;
+      let asked = performance.now();
       const ask = () => {
         if (!parentElement.isConnected) return;
-        if ((state() ?? "notRunning") !== "notRunning" && ++passed < 4) return;
-        passed = 0;
+        const runs = (state() ?? "notRunning") !== "notRunning";
+        if (runs && performance.now() - asked < 5000) return;
+        asked = performance.now();
         visit.ask(data.page, send);
       };
       // Never in step with another: of those who ask at once Streamlit answers one.

@@ -45,6 +45,7 @@ def opened(page: str = "") -> Setup:
             for name, control in controls.items()
         }
         st.session_state["drafts"] = {}
+        st.session_state.pop("matrix_grid", None)
         _remember(link)
     return st.session_state["setup"]
 

@@ -31,11 +31,33 @@ def test_targets_are_edited_a_line_each():
     at.text_area(key="target_lines").set_value("1, 2\n0.1, 7").run()
     assert not at.exception
     assert setup_of(at).targets == (1.0, 2.0, 0.1, 7.0)
-    for wrong in ("1", "one, two", "", "1,2\n3", "\n".join(["1,2"] * 17)):
-        at.text_area(key="target_lines").set_value(wrong).run()
-        assert not at.exception
-        assert at.toast
-        assert setup_of(at).targets == (1.0, 2.0, 0.1, 7.0)
+    at.text_area(key="target_lines").set_value("[−1; 2e0]\n 0,5 7").run()
+    assert setup_of(at).targets == (-1.0, 2.0, 0.5, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("1", "Line 1: 2 numbers are needed; got 1"),
+        ("1, 2\none, two", "Line 2: a number is needed"),
+        ("", "A line of 2 numbers is needed"),
+        ("1,2\n3", "Line 2: 2 numbers are needed; got 1"),
+        ("\n".join(["1,2"] * 17), "16"),
+        ("1, 1e9", "1,000,000"),
+    ],
+)
+def test_targets_that_cannot_be_had_stay_in_their_field(wrong: str, words: str):
+    at = opened("pages/compare.py", v="1", vary="targets", n="2", max_steps="3")
+    before = setup_of(at).targets
+    at.text_area(key="target_lines").set_value(wrong).run()
+    assert not at.exception
+    assert setup_of(at).targets == before
+    assert at.text_area(key="target_lines").value == wrong
+    said = [
+        text.value.replace("\\", "") for text in at.markdown if ":material/error:" in text.value
+    ]
+    assert len(said) == 1
+    assert words in said[0]
 
 
 def test_rates_are_handed_over_as_numbers_to_sort_by():

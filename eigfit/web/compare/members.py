@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 
-from eigfit.checks import number_from
+from eigfit.checks import numbers_from
 from eigfit.engine.run import Run
 from eigfit.experiment.consistency import MOST_MEMBERS
 from eigfit.experiment.limits import CHOICES
@@ -21,10 +21,11 @@ from eigfit.results.outcomes import largest_error, solutions
 from eigfit.results.status import Status
 from eigfit.results.step import Step
 from eigfit.study.comparison import Comparison, comparison, summary
-from eigfit.web.controls import decades, selection, slider, switch, tied
+from eigfit.web.controls import decades, selection, slider, switch
+from eigfit.web.entries import entry, refusal
 from eigfit.web.picture import Members
 from eigfit.web.runs import restart
-from eigfit.web.session import change, go_to, lend
+from eigfit.web.session import change, go_to, lend, put
 
 # Members with the same number of a solution reached the same matrix, up to the signs of its rows
 # and columns.
@@ -151,21 +152,25 @@ def _solutions(compared: Comparison, matrices: np.ndarray, converged: np.ndarray
 def _targets(setup: Setup) -> None:
     """One line of numbers for each target."""
     lines = [written(row) for row in setup.target_rows]
-    st.text_area(
+    words = entry(
+        "target_lines",
+        "\n".join(lines),
         f"Targets, {setup.n} numbers a line, at most {MOST_MEMBERS} lines",
-        key=tied("target_lines", "\n".join(lines), _take_targets),
+        _take_targets,
+        st.text_area,
     )
+    refusal(words)
 
 
 def _take_targets(text: str) -> None:
-    lines = text.strip().splitlines()
     n = st.session_state["setup"].n
-    try:
-        rows = [tuple(map(number_from, line.split(","))) for line in lines if line.strip()]
-    except ValueError:
-        st.toast("Targets must be numbers separated by commas; the former ones are kept.")
-        return
-    if any(len(row) != n for row in rows) or not rows:
-        st.toast(f"Each target needs {n} numbers; the former ones are kept.")
-        return
-    change("targets", sum(rows, ()))
+    targets: list[float] = []
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise ValueError(f"a line of {n} numbers is needed for each target")
+    for number, line in enumerate(lines, 1):
+        try:
+            targets += numbers_from(line, n)
+        except ValueError as error:
+            raise ValueError(f"line {number}: {error}") from None
+    put("targets", tuple(targets))

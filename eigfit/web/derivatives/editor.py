@@ -33,7 +33,7 @@ class Grid(NamedTuple):
     Attributes:
         key: of the grid; another one makes it anew, and a cell that is open in it is lost.
         matrix: which it shows; made anew when that is changed elsewhere.
-        typed: what it said last of cells that show other than the matrix.
+        typed: the edits that the browser told last, by place.
         refused: what of that cannot be had.
     """
 
@@ -77,10 +77,10 @@ def editor(setup: Setup) -> None:
     # Below the grid, whose own tools come up above it.
     with st.container(horizontal=True):
         st.button("The published matrix" if n == 3 else "Second differences", key="first_matrix",
-                  on_click=change, args=("matrix", default_matrix(n)))  # fmt: skip
+                  on_click=_take, args=(default_matrix(n),))  # fmt: skip
         st.button("The experiment's start", key="start_matrix", on_click=_take_start)
-        st.button("The identity", key="identity_matrix", on_click=change,
-                  args=("matrix", tuple(np.eye(n).ravel().tolist())))  # fmt: skip
+        st.button("The identity", key="identity_matrix", on_click=_take,
+                  args=(tuple(np.eye(n).ravel().tolist()),))  # fmt: skip
         st.button("Make two eigenvalues equal", key="merge", icon=":material/merge:",
                   on_click=_merge, help="Moves the matrix the least that makes its two nearest "
                   "eigenvalues equal.")  # fmt: skip
@@ -119,7 +119,7 @@ def edited(
 
 
 def _grid(setup: Setup) -> Grid:
-    """The grid of this matrix."""
+    """The grid of this matrix, made anew where that came from elsewhere."""
     grid: Grid | None = st.session_state.get("matrix_grid")
     if grid is None or grid.matrix != setup.matrix:
         grid = _anew(setup, {})
@@ -146,7 +146,8 @@ def _typed(key: str) -> None:
     A, refused = edited(derivatives.matrix_of(setup), texts)
     set_now = {place for i, j in texts.keys() - refused.keys() for place in ((i, j), (j, i))}
     still = {place: said for place, said in grid.refused.items() if place not in set_now} | refused
-    change("matrix", tuple(A.ravel().tolist()))
+    if texts:
+        change("matrix", tuple(A.ravel().tolist()))
     setup = st.session_state["setup"]
     if set_now & typed.keys() - texts.keys():  # cells that go on showing what was typed before
         _anew(setup, still)
@@ -154,10 +155,15 @@ def _typed(key: str) -> None:
         st.session_state["matrix_grid"] = Grid(key, setup.matrix, typed, still)
 
 
+def _take(matrix: tuple[float, ...]) -> None:
+    st.session_state.pop("matrix_grid", None)  # what stands in it goes, also where this is its own
+    change("matrix", matrix)
+
+
 def _take_start() -> None:
     setup: Setup = st.session_state["setup"]
-    change("matrix", tuple(derivatives.starting_matrix(setup).ravel().tolist()))
+    _take(tuple(derivatives.starting_matrix(setup).ravel().tolist()))
 
 
 def _merge() -> None:
-    change("matrix", derivatives.repeated_matrix(st.session_state["setup"]))
+    _take(derivatives.repeated_matrix(st.session_state["setup"]))

@@ -100,6 +100,7 @@ def test_what_stands_in_a_cell_goes_with_the_matrix():
     at.session_state["setup"] = Setup(matrix=tuple(np.eye(3).ravel().tolist()))
     tell(at, {2: {"2": "2"}})
     assert refused(at) == {}
+    assert matrix(at)[2, 2] == 2
     assert key(at) == "matrix_editor_2"
 
 
