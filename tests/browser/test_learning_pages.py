@@ -104,6 +104,22 @@ def test_a_column_is_typed_without_waiting_for_the_page(page: Page, address: str
         expect(cell_of(page, i, j)).to_have_text(text)
 
 
+def test_a_cell_and_its_mirror_and_another_are_typed_without_waiting(
+    page: Page, address: str
+) -> None:
+    open_derivatives(page, f"{address}/derivatives?v=1")
+    type_into_the_matrix(page, "5.0")
+    expect(cell_of(page, 1, 1)).to_be_focused()  # Enter has gone down by a cell
+    page.keyboard.press("ArrowLeft")
+    for i, text in ((1, "7"), (2, "8")):
+        expect(cell_of(page, i, 0)).to_be_focused()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    wait_for_link_to_matrix(page, "0.6102723,7,8,7,0.6306771,0.19141042,8,")
+    for (i, j), text in {(0, 1): "7", (1, 0): "7", (2, 0): "8", (0, 2): "8"}.items():
+        expect(cell_of(page, i, j)).to_have_text(text)
+
+
 def test_a_cell_that_was_typed_into_follows_its_mirror(page: Page, address: str) -> None:
     open_derivatives(page, f"{address}/derivatives?v=1")
     type_into_the_matrix(page, "5")

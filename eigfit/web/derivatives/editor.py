@@ -47,15 +47,14 @@ def editor(setup: Setup) -> None:
     """The matrix to type into, what is read of it, and matrices to take."""
     n, A = setup.n, derivatives.matrix_of(setup)
     grid = _grid(setup)
+    texts = {place: draft.text for place, draft in grid.refused.items()}
+    if grid.key in st.session_state:  # else the browser has forgotten what was typed
+        # An edit is drawn as it stands there: then the browser drops it, tells so, and its cell
+        # follows the matrix again. Otherwise it would hide what its mirror is set to.
+        texts |= grid.typed
     # Cells of text, as the grid's cells of numbers drop the e of 2.5e-3 while it is typed.
     st.data_editor(
-        {
-            str(j): [
-                grid.refused[i, j].text if (i, j) in grid.refused else shown(A[i, j], n)
-                for i in range(n)
-            ]
-            for j in range(n)
-        },
+        {str(j): [texts.get((i, j), shown(A[i, j], n)) for i in range(n)] for j in range(n)},
         key=grid.key,
         hide_index=False,
         width="stretch",
@@ -122,15 +121,9 @@ def _grid(setup: Setup) -> Grid:
     """The grid of this matrix, made anew where that came from elsewhere."""
     grid: Grid | None = st.session_state.get("matrix_grid")
     if grid is None or grid.matrix != setup.matrix:
-        grid = _anew(setup, {})
-    return grid
-
-
-def _anew(setup: Setup, refused: dict[tuple[int, int], Draft]) -> Grid:
-    number = st.session_state["matrix_grids"] = st.session_state.get("matrix_grids", 0) + 1
-    grid = st.session_state["matrix_grid"] = Grid(
-        f"matrix_editor_{number}", setup.matrix, {}, refused
-    )
+        number = st.session_state["matrix_grids"] = st.session_state.get("matrix_grids", 0) + 1
+        grid = Grid(f"matrix_editor_{number}", setup.matrix, {}, {})
+        st.session_state["matrix_grid"] = grid
     return grid
 
 
@@ -148,11 +141,7 @@ def _typed(key: str) -> None:
     still = {place: said for place, said in grid.refused.items() if place not in set_now} | refused
     if texts:
         change("matrix", tuple(A.ravel().tolist()))
-    setup = st.session_state["setup"]
-    if set_now & typed.keys() - texts.keys():  # cells that go on showing what was typed before
-        _anew(setup, still)
-    else:
-        st.session_state["matrix_grid"] = Grid(key, setup.matrix, typed, still)
+    st.session_state["matrix_grid"] = Grid(key, st.session_state["setup"].matrix, typed, still)
 
 
 def _take(matrix: tuple[float, ...]) -> None:

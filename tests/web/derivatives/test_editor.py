@@ -92,7 +92,7 @@ def test_what_stands_in_a_cell_goes_when_the_entry_or_its_mirror_is_set():
     at = typed(first, first | {1: {"0": "5"}})
     assert matrix(at)[0, 1] == 5
     assert list(refused(at)) == [(0, 2)]
-    assert key(at) == "matrix_editor_2", "anew, as the browser would go on showing x"
+    assert key(at) == "matrix_editor_1"
 
 
 def test_what_stands_in_a_cell_goes_with_the_matrix():
@@ -107,6 +107,27 @@ def test_what_stands_in_a_cell_goes_with_the_matrix():
 def test_what_has_been_told_before_is_not_set_again():
     at = typed({0: {"1": "5"}}, {0: {"1": "5"}, 1: {"0": "7"}})
     assert (matrix(at)[0, 1], matrix(at)[1, 0]) == (7, 7)
+    assert key(at) == "matrix_editor_1", "typing makes no grid anew"
+
+
+def test_taking_the_matrix_that_is_there_clears_what_its_cells_refused():
+    def app() -> None:
+        import streamlit as st
+
+        from eigfit.web.derivatives import editor
+
+        setup = st.session_state["setup"]
+        key = editor._grid(setup).key
+        st.session_state[key] = {"edited_rows": {0: {"1": "x"}}}
+        editor._typed(key)
+        assert st.session_state["matrix_grid"].refused
+        editor._take(setup.matrix)
+        assert not editor._grid(setup).refused
+
+    at = AppTest.from_function(app)
+    at.session_state["setup"] = Setup(matrix=tuple(THIRD.ravel().tolist()))
+    at.run()
+    assert not at.exception
 
 
 def test_what_cannot_be_read_outdates_the_page_for_its_fragments():
