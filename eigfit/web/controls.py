@@ -99,6 +99,17 @@ def tied(name: str, value: Any, take: Callable[[Any], None]) -> str:
     return name
 
 
+def heard(name: str, value: Any, take: Callable[[Any], None]) -> None:
+    """Tie a widget that keeps its own value, of which this one has been taken.
+
+    Args:
+        name: of the widget.
+        value: that has been taken.
+        take: is given another one.
+    """
+    st.session_state.setdefault("tied", {})[name] = Tied(value, take)
+
+
 def take_in() -> None:
     """Change the experiment as the controls have been moved since they were drawn."""
     for control, value in _moved():

@@ -14,11 +14,13 @@ from eigfit.experiment.setup import Setup
 from eigfit.figures import heatmaps
 from eigfit.figures.style import SUBSCRIPTS
 from eigfit.study import derivatives
+from eigfit.web.controls import heard
 from eigfit.web.entries import Draft, refusal
 from eigfit.web.live import live_chart
 from eigfit.web.session import change, sentence
 
 LARGEST_N_IN_FULL: Final = 8
+NOTHING: Final = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}  # as a grid says it
 MIRROR: Final = "Typing an entry sets its mirror too."
 
 
@@ -33,13 +35,13 @@ class Grid(NamedTuple):
     Attributes:
         key: of the grid; another one makes it anew, and a cell that is open in it is lost.
         matrix: which it shows; made anew when that is changed elsewhere.
-        typed: the edits that the browser told last, by place.
+        word: what the browser told last, all edits in it.
         refused: what of that cannot be had.
     """
 
     key: str
     matrix: tuple[float, ...]
-    typed: dict[tuple[int, int], str]
+    word: dict[str, Any]
     refused: dict[tuple[int, int], Draft]
 
 
@@ -51,7 +53,7 @@ def editor(setup: Setup) -> None:
     if grid.key in st.session_state:  # else the browser has forgotten what was typed
         # An edit is drawn as it stands there: then the browser drops it, tells so, and its cell
         # follows the matrix again. Otherwise it would hide what its mirror is set to.
-        texts |= grid.typed
+        texts |= _texts(grid.word)
     # Cells of text, as the grid's cells of numbers drop the e of 2.5e-3 while it is typed.
     st.data_editor(
         {str(j): [texts.get((i, j), shown(A[i, j], n)) for i in range(n)] for j in range(n)},
@@ -60,10 +62,9 @@ def editor(setup: Setup) -> None:
         width="stretch",
         height="content",
         column_config={str(j): st.column_config.TextColumn(alignment="right") for j in range(n)},
-        on_change=_typed,
-        args=(grid.key,),
         num_rows="fixed",
     )
+    heard(grid.key, grid.word, lambda word: _typed(grid.key, word))
     for (i, j), draft in grid.refused.items():
         refusal(f"A[{i}, {j}] is still {draft.instead}. {draft.refusal}")
     if np.array_equal(A, A.T):
@@ -122,26 +123,30 @@ def _grid(setup: Setup) -> Grid:
     grid: Grid | None = st.session_state.get("matrix_grid")
     if grid is None or grid.matrix != setup.matrix:
         number = st.session_state["matrix_grids"] = st.session_state.get("matrix_grids", 0) + 1
-        grid = Grid(f"matrix_editor_{number}", setup.matrix, {}, {})
+        grid = Grid(f"matrix_editor_{number}", setup.matrix, NOTHING, {})
         st.session_state["matrix_grid"] = grid
     return grid
 
 
-def _typed(key: str) -> None:
+def _texts(word: dict[str, Any]) -> dict[tuple[int, int], str]:
+    """What was typed, by place; an emptied cell comes as None."""
+    rows: dict[int, dict[str, str | None]] = word["edited_rows"]
+    return {(i, int(j)): text or "" for i, row in rows.items() for j, text in row.items()}
+
+
+def _typed(key: str, word: dict[str, Any]) -> None:
     setup: Setup = st.session_state["setup"]
     grid = _grid(setup)
-    if key != grid.key:  # of a grid that is gone, which Streamlit may tell once more
+    if key != grid.key:  # of a grid that is gone, which the browser may tell once more
         return
-    rows: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
-    # An emptied cell comes as None.
-    typed = {(i, int(j)): text or "" for i, row in rows.items() for j, text in row.items()}
-    texts = {place: text for place, text in typed.items() if grid.typed.get(place) != text}
+    before = _texts(grid.word)
+    texts = {place: text for place, text in _texts(word).items() if before.get(place) != text}
     A, refused = edited(derivatives.matrix_of(setup), texts)
     set_now = {place for i, j in texts.keys() - refused.keys() for place in ((i, j), (j, i))}
     still = {place: said for place, said in grid.refused.items() if place not in set_now} | refused
     if texts:
         change("matrix", tuple(A.ravel().tolist()))
-    st.session_state["matrix_grid"] = Grid(key, st.session_state["setup"].matrix, typed, still)
+    st.session_state["matrix_grid"] = Grid(key, st.session_state["setup"].matrix, word, still)
 
 
 def _take(matrix: tuple[float, ...]) -> None:

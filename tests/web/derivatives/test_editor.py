@@ -23,8 +23,7 @@ def typed(*words: Word) -> AppTest:
         from eigfit.web.derivatives import editor
 
         key = editor._grid(st.session_state["setup"]).key
-        st.session_state[key] = {"edited_rows": st.session_state["word"]}
-        editor._typed(key)
+        editor._typed(key, {"edited_rows": st.session_state["word"]})
 
     at = AppTest.from_function(app)
     at.session_state["setup"] = Setup(matrix=tuple(THIRD.ravel().tolist()))
@@ -118,8 +117,7 @@ def test_taking_the_matrix_that_is_there_clears_what_its_cells_refused():
 
         setup = st.session_state["setup"]
         key = editor._grid(setup).key
-        st.session_state[key] = {"edited_rows": {0: {"1": "x"}}}
-        editor._typed(key)
+        editor._typed(key, {"edited_rows": {0: {"1": "x"}}})
         assert st.session_state["matrix_grid"].refused
         editor._take(setup.matrix)
         assert not editor._grid(setup).refused
@@ -140,8 +138,7 @@ def test_what_cannot_be_read_outdates_the_page_for_its_fragments():
         key = editor._grid(st.session_state["setup"]).key
         drawn = PageDrawn.now()
         assert not drawn.outdated()
-        st.session_state[key] = {"edited_rows": {0: {"1": "x"}}}
-        editor._typed(key)
+        editor._typed(key, {"edited_rows": {0: {"1": "x"}}})
         assert drawn.outdated()
 
     at = AppTest.from_function(app)
@@ -152,12 +149,10 @@ def test_what_cannot_be_read_outdates_the_page_for_its_fragments():
 
 def test_a_grid_that_is_gone_is_not_heard():
     def app() -> None:
-        import streamlit as st
 
         from eigfit.web.derivatives import editor
 
-        st.session_state["matrix_editor_0"] = {"edited_rows": {0: {"1": "5"}}}
-        editor._typed("matrix_editor_0")
+        editor._typed("matrix_editor_0", {"edited_rows": {0: {"1": "5"}}})
 
     at = AppTest.from_function(app)
     at.session_state["setup"] = Setup(matrix=tuple(THIRD.ravel().tolist()))
