@@ -23,8 +23,11 @@ from eigfit.fitting.rule import Rule, rule_of, settings_of
 from eigfit.fitting.stopping import DIVERGED, RUNNING, ending, progress
 from eigfit.problem.problem import Problem
 
-# XLA decomposes by Jacobi's method, which wins while the matrix is small; LAPACK takes over above.
-LARGEST_N_FOR_XLA: Final = 10
+# XLA decomposes near the step before, a handful of operations at n = 3. A larger matrix takes all
+# Jacobi rotations wherever two eigenvalues cross, and several starts at once as many as the slowest
+# of them: a run of ten rows to its end is no faster then than by TensorFlow's own decomposition,
+# whose program is made in a fifth of the time.
+LARGEST_N_FOR_XLA: Final = 3
 LONGEST_CHUNK: Final = 512
 CHUNK_NUMBERS: Final = 2**20  # 8 MiB in float64
 

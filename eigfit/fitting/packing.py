@@ -38,7 +38,10 @@ class Packing:
 
     def row(self, after: State, before: Any, taken: Any) -> Any:
         """The row [B, width] of a state, but for its status that of `before` unless `taken` [B]."""
-        whole = tf.concat([tf.reshape(part, [before.shape[0], -1]) for part in after], axis=1)
+        starts = before.shape[0]
+        parts = zip(after, self._widths, strict=True)
+        flat = [_in_shape(part, (starts, width)) for part, width in parts if width]
+        whole = tf.concat(flat, axis=1)
         return tf.where(taken[:, None] | (np.arange(self.width) == 0), whole, before)
 
     def status(self, row: Any) -> Any:
@@ -49,7 +52,7 @@ class Packing:
         """The state of a tensor [B, width]."""
         parts = tf.split(row, self._widths, axis=-1)
         shapes = [(row.shape[0], *shape) for shape in self.shapes]
-        return State(*(tf.reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)))
+        return State(*map(_in_shape, parts, shapes))
 
     def views(self, rows: np.ndarray) -> State:
         """The state of NumPy rows [..., width], as views of them."""
@@ -60,3 +63,8 @@ class Packing:
                 for part, shape in zip(parts, self.shapes, strict=True)
             )
         )
+
+
+def _in_shape(part: Any, shape: tuple[int, ...]) -> Any:
+    """The tensor in that shape; each operation of a step counts, also one that does nothing."""
+    return part if part.shape == shape else tf.reshape(part, shape)
