@@ -23,8 +23,8 @@ from eigfit.solve.verdicts import errors_known, freedom
 
 # Starts go out in batches of so many numbers in their matrices, whoever computes them, so that the
 # same seeds give the same numbers to the last bit.
-BATCH_NUMBERS: Final = 2**15
-LARGEST_BATCH: Final = 512
+BATCH_NUMBERS: Final = 2**16
+LARGEST_BATCH: Final = 1024
 
 
 def solve(
