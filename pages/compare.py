@@ -53,10 +53,8 @@ with card(place, "Members", "a click on a heading sorts, Open shows that member 
     table_place()
 
 
-def draw(step: Step | None, cursor: int | None) -> Picture:
+def draw(step: Step, cursor: int | None) -> Picture:
     """What is seen of the members at a step."""
-    if step is None:
-        return Picture({}, {})
     seen = {"cursor": cursor, "log_x": setup.log_x == "yes", "baseline": pinned(compared)}
     last, lived = run.reached, comparison(run.experiment.setup).members
     targets = [member.target_at(last) for member in lived]

@@ -58,10 +58,8 @@ chart_card(
 )  # fmt: skip
 
 
-def draw(step: Step | None, cursor: int | None) -> Picture:
+def draw(step: Step, cursor: int | None) -> Picture:
     """What is seen of a step."""
-    if step is None:
-        return Picture({}, figures_of(step, setup.target))
     axes = {"cursor": cursor, "log_x": setup.log_x == "yes"}
     last, lived = run.reached, run.experiment.setup
     limit = heatmaps.colour_limit(run.record.kept[0].matrix, setup.target)

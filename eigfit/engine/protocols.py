@@ -26,6 +26,10 @@ class Experiment(Course, Protocol):
         """The settings it was made from."""
         ...
 
+    def opening(self) -> Step:
+        """Step 0, without TensorFlow and before it is judged."""
+        ...
+
     def identity(self) -> Any:
         """What makes it another run."""
         ...

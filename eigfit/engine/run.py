@@ -57,7 +57,7 @@ class Run(Generic[R]):
     Attributes:
         experiment: the one being run, with what has changed on the way.
         wanted: the one the page last asked for: the same, perhaps under other conditions.
-        record: of the steps taken.
+        record: of the steps taken; at first the start alone, before the engine has judged it.
         failure: a sentence if the run cannot begin or go on.
         gently: whether it also goes to a stop frame by frame, to be watched.
     """
@@ -75,6 +75,7 @@ class Run(Generic[R]):
         self._seconds = SLICE
         self._call: Call | None = None
         self._lock = threading.RLock()
+        record.append(experiment.opening())
         self._submit(0 if gently else opening_steps)
 
     @property
@@ -118,7 +119,7 @@ class Run(Generic[R]):
 
     @property
     def begun(self) -> bool:
-        """Whether there is a step to draw."""
+        """Whether the engine has taken up the run."""
         return self._last is not None
 
     @property

@@ -21,6 +21,7 @@ from eigfit.experiment import consistency as fitting
 from eigfit.experiment.declaring import GROUPS, Declaration, Role, declared
 from eigfit.experiment.domains import Choice, Range, Several
 from eigfit.experiment.legs import Leg
+from eigfit.fitting.first_step import first_step
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS, Optimiser, optimiser
 from eigfit.fitting.pace import Pace
@@ -165,6 +166,11 @@ class Setup:
             return np.array(self.start)
         problem = self.problem()
         return random_start(problem, self.seed, None, self.distribution, self.low, self.high)
+
+    def opening(self) -> Step:
+        """Step 0, by NumPy alone and before it is judged."""
+        problem = _problem(self.structure, self.n, self.target_at(0), self.dtype)
+        return first_step(problem, self.starting_point())
 
     def steps(self, start: Step | None = None, pace: Pace | None = None) -> Iterator[Step]:
         """The fit of this experiment through all its legs, from its start or on from a step."""

@@ -14,6 +14,7 @@ from eigfit.experiment.legs import Leg, Stage
 from eigfit.experiment.limits import RANGES
 from eigfit.experiment.links import written
 from eigfit.experiment.setup import Setup
+from eigfit.fitting.first_step import first_step
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS
 from eigfit.fitting.pace import Pace
@@ -71,6 +72,11 @@ class Comparison:
         """This comparison with what holds at its end holding from the start."""
         return comparison(self.setup.anew())
 
+    def opening(self) -> Step:
+        """Step 0 of all members, by NumPy alone and before it is judged."""
+        problem = self.setup.problem(*(member.target_at(0) for member in self.members))
+        return first_step(problem, self._starts())
+
     def steps(self, start: Step | None = None, pace: Pace | None = None) -> Iterator[Step]:
         """The batched fit of all members through all legs, from their starts or on from a step."""
         if self.leg_ends():
@@ -93,15 +99,17 @@ class Comparison:
         if len({rule.kind for rule in rules}) > 1:
             return side_by_side(self.members, start, pace)
         problem = first.problem(*(member.target for member in self.members))
-        starts = np.stack([member.starting_point() for member in self.members])
         return fit(
             problem,
             rules,
-            starts if start is None else start,
+            self._starts() if start is None else start,
             tolerance=first.tolerance,
             max_steps=first.max_steps,
             pace=pace,
         )
+
+    def _starts(self) -> np.ndarray:
+        return np.stack([member.starting_point() for member in self.members])
 
 
 def alone(setup: Setup) -> Comparison:

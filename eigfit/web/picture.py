@@ -55,8 +55,8 @@ class LiveView(NamedTuple):
     Attributes:
         run: what is advanced and drawn.
         steps: from one frame to the next.
-        draw: the picture of a step, None before there is one; its second argument is the step
-            number to mark, if any. It is called by threads that no script runs in.
+        draw: the picture of a step; its second argument is the step number to mark, if any. It is
+            called by threads that no script runs in.
         open: what is done with the member whose row is opened.
         pin: what is done with the number of the member that is to be the baseline, counted from 1,
             0 for none.
@@ -64,6 +64,6 @@ class LiveView(NamedTuple):
 
     run: Run[History]
     steps: int
-    draw: Callable[[Step | None, int | None], Picture]
+    draw: Callable[[Step, int | None], Picture]
     open: Callable[[int], None] | None = None
     pin: Callable[[int], None] | None = None

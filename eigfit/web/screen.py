@@ -215,7 +215,7 @@ class Screen:
             self.choose(ask.show)
         picture, step = self._picture()
         stands = standing(run, step)
-        return self._written(step, picture.charts, ask) | {
+        return self._written(picture.charts, ask) | {
             "icon": stands.icon,
             "status": f"{stands.sentence}{_waiting(run)}",
             "figures": picture.figures,
@@ -223,26 +223,21 @@ class Screen:
             "more": run.moving,
             "coming": not run.failure,
             "kept": [] if run.moving else [kept.number for kept in run.record.kept],
-            "shown": step and step.number,
+            "shown": step.number,
         }
 
-    def _picture(self) -> tuple[Picture, Step | None]:
+    def _picture(self) -> tuple[Picture, Step]:
         view, step = self._shows, self._step_shown()
-        marked = step is not None and step is not view.run.record.last
-        return view.draw(step, step.number if step and marked else None), step
+        marked = step is not view.run.record.last
+        return view.draw(step, step.number if marked else None), step
 
-    def _step_shown(self) -> Step | None:
-        """The step that is looked at, None before there is one."""
+    def _step_shown(self) -> Step:
         run, shown = self._shows.run, self._shown
-        if not run.begun:
-            return None
         if shown is None or shown.run is not run or shown.reached != run.reached or run.moving:
             return run.record.last
         return run.record.nearest(shown.step)
 
-    def _written(
-        self, step: Step | None, charts: dict[str, Figure], ask: Ask | None
-    ) -> dict[str, Any]:
+    def _written(self, charts: dict[str, Figure], ask: Ask | None) -> dict[str, Any]:
         """The figures of a frame: in full as a new base, or what differs from the browser's."""
         self._count += 1
         base, after = self._base, None
@@ -257,7 +252,7 @@ class Screen:
             "count": self._count,
             "base": base.number,
             "after": after,
-            "settled": settled(self._shows.run.record.numbers) if step else 0,
+            "settled": settled(self._shows.run.record.numbers),
             "charts": {key: figure._asdict() for key, figure in charts.items()},
         }
 

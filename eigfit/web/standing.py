@@ -35,14 +35,14 @@ class Standing(NamedTuple):
     sentence: str
 
 
-def standing(run: Run[History], step: Step | None) -> Standing:
+def standing(run: Run[History], step: Step) -> Standing:
     """How the run stands; with several starts, how many stand how.
 
     Args:
         run: the one.
-        step: the step shown, if there is one yet.
+        step: the step shown.
     """
-    if step is None:
+    if not run.begun:
         return Standing("", "") if run.failure else Standing("hourglass_top", "Getting ready…")
     last = run.record.last
     statuses = np.atleast_1d(last.status)
@@ -107,11 +107,9 @@ def _out_of_reach(structure: str, n: int, target: tuple[float, ...], tolerance: 
     return out_of_reach(STRUCTURES[structure].build(n), target, tolerance)
 
 
-def figures_of(step: Step | None, target: tuple[float, ...]) -> dict[str, str]:
-    """The figures of a single start's step under their names, dashes before there is one."""
+def figures_of(step: Step, target: tuple[float, ...]) -> dict[str, str]:
+    """The figures of a single start's step under their names."""
     names = ("Step", "Loss", "Largest error", "Gradient norm", "Smallest gap")
-    if step is None:
-        return dict.fromkeys(names, "–")
     error = largest_error(step.eigenvalues, target)
     slope = np.hypot.reduce(step.gradient)  # without squares, which overflow in a run that diverges
     values = (step.loss, error, slope, np.diff(step.eigenvalues).min())

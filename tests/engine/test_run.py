@@ -224,9 +224,11 @@ def test_a_run_is_not_ready_before_its_first_step(held: Held):
     assert not run.ready(0)
     assert not run.begun
     assert run.moving
+    np.testing.assert_array_equal(run.record.numbers, [0])
     held.let_go()
     assert run.ready(0)
     assert run.reached == 10
+    assert_same_to_the_last_bit(run.record, SETUP)  # the start is the engine's now
 
 
 def test_a_run_that_is_given_up_asks_for_nothing(held: Held):

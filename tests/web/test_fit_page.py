@@ -5,11 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from eigfit.engine import run as module
+from eigfit.engine import workplace
 from eigfit.experiment.setup import Setup
 from eigfit.fitting.pace import Pace
 from eigfit.results.step import Step
 from eigfit.web.runs import OPENING_STEPS
 from eigfit.web.screen import OPENING_WAY
+from tests.engine.held import Held
 from tests.web.pages import (
     PATIENT,
     drawn,
@@ -224,3 +227,21 @@ def test_an_address_that_is_gone_to_opens_as_for_a_new_visitor():
     at = drawn(at)
     assert setup_of(at).seed == 9
     assert run_of(at).reached == OPENING_STEPS
+
+
+@pytest.mark.parametrize("page", ["app.py", "pages/compare.py"])
+def test_the_start_is_seen_while_the_engine_is_not_ready(
+    page: str, monkeypatch: pytest.MonkeyPatch
+):
+    held = Held()
+    monkeypatch.setattr(workplace, "_place", workplace.Place(held, 1))
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    monkeypatch.setattr(module, "LONGEST_FRAME", 0.0)
+    at = unopened(page).run()
+    assert not at.exception
+    frame = frame_of(at)
+    assert frame["shown"] == 0
+    assert frame["charts"]
+    assert frame["more"]
+    assert "Getting ready" in frame["status"]
+    held.let_go()

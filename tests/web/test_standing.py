@@ -23,7 +23,7 @@ def run(*statuses: Status, number: int = 1200, slope: float = 0.1, **other: Any)
     stands = {"moving": False, "playing": False, "until": number}
     final = all(status.final for status in statuses)
     about = {**stands, "failure": None, "changed_at": None, "wanted": wanted, "gently": False,
-             "final": final, "reached": number, **other}  # fmt: skip
+             "final": final, "begun": True, "reached": number, **other}  # fmt: skip
     return SimpleNamespace(record=SimpleNamespace(last=last), **about)
 
 
@@ -107,8 +107,8 @@ def test_an_earlier_step_that_is_shown_is_named():
 
 
 def test_before_the_first_step_it_is_getting_ready_unless_it_has_failed():
-    assert "Getting ready" in standing(run(Status.running), None).sentence
-    assert standing(run(Status.running, failure="The engine failed."), None).sentence == ""
+    assert "Getting ready" in said(run(Status.running, begun=False))
+    assert said(run(Status.running, begun=False, failure="The engine failed.")) == ""
 
 
 @pytest.mark.parametrize(
