@@ -32,7 +32,7 @@ PARTS: dict[str, Part] = {
     "race": Part("One Adam step beside the peers", "speed"),
     "example": Part("The starting experiment to its end", "fit_speed"),
     "hessians": Part("Second derivatives where eigenvalues meet", "hessians"),
-    "inverse": Part("Inverse eigenvalue problems beside SciPy", "inverse"),
+    "inverse": Part("Inverse eigenvalue problems beside SciPy and JAX", "inverse"),
     "gallery": Part("The gallery's problems beside SciPy", "gallery_speed"),
     "fresh": Part("The first step of a new process", "fresh_process"),
     "import": Part("Importing the package", "import_time"),

@@ -1,9 +1,9 @@
 """The solver's own iteration in JAX: one start as a compiled loop, `vmap` over all of them.
 
 As somebody would write it who wants the additive problem solved and nothing else: the matrices A_k
-are known to be e_k e_kᵀ, there are no bounds, no ends are told apart, and a start that stalls is
-not begun anew. Steps, trust and ends are those of `eigfit.solve`; see `solve/iterations.py` for
-their sources.
+are known to be e_k e_kᵀ, there are no bounds, no ends are told apart, a start that stalls is not
+begun anew, and rounding and numbers that are not finite end nothing. Else steps, trust and ends are
+those of `eigfit.solve`; see `solve/iterations.py` for their sources.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ async def visit(address: str, number: int) -> Visit:
 async def _stay(tab: Visitor, number: int, seen: Visit) -> None:
     came = time.perf_counter()
     await tab.load(link=LINK.format(number))
-    seen.first_chart = time.perf_counter() - came
+    seen.first_chart = tab.frames[0].at - came
     seen.first_paint = (tab.first_paint or came) - came
 
     began = time.perf_counter()
@@ -99,7 +99,7 @@ async def _stay(tab: Visitor, number: int, seen: Visit) -> None:
 
 
 def _step(tab: Visitor) -> int:
-    return tab.frames[-1].said["shown"] or 0
+    return tab.frames[-1].said["shown"]
 
 
 def _ended(tab: Visitor) -> bool:

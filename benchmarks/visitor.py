@@ -24,6 +24,7 @@ from websockets.exceptions import ConnectionClosed
 from benchmarks.frame_line import FrameLine
 
 PATIENCE: Final = 5.0  # seconds until a frame is asked for again, as in the page's own script
+READY: Final = "Getting ready"  # what a frame says before the engine has taken up the run
 EVENTS: Final = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 
 
@@ -106,9 +107,9 @@ class Visitor:
         await self._socket.close()
 
     async def load(self, page: str = "", link: str = "") -> None:
-        """Open a page with a run by its name under a link; it is there once it shows a step."""
+        """Open a page with a run by its name under a link; it is there once its run has begun."""
         await self.open(page, link)
-        await self.until(lambda: bool(self.frames) and self.frames[-1].said["shown"] is not None)
+        await self.until(lambda: bool(self.frames) and READY not in self.frames[-1].said["status"])
 
     async def open(self, page: str = "", link: str = "") -> None:
         """Open any page by its name under a link; its script has been run once."""

@@ -26,7 +26,7 @@ class Experiment(Course, Protocol):
         """The settings it was made from."""
         ...
 
-    def opening(self) -> Step:
+    def first_step(self) -> Step:
         """Step 0, without TensorFlow and before it is judged."""
         ...
 

@@ -23,7 +23,7 @@ from eigfit.engine.workers import TookTooLong
 from eigfit.results.history import History
 from eigfit.results.step import Step
 
-PATIENCE: Final = 0.4  # seconds a page waits for a new run before it shows skeletons
+PATIENCE: Final = 0.4  # seconds a page waits for the engine before it shows what there is
 LONGEST_FRAME: Final = 0.3  # seconds a frame may wait for the engine
 SLICE: Final = 0.03  # seconds that a call may take steps, so that nobody waits long for others'
 LONG_WAY: Final = 2000  # steps; who has farther to go stands aside, as frames have no more
@@ -75,7 +75,7 @@ class Run(Generic[R]):
         self._seconds = SLICE
         self._call: Call | None = None
         self._lock = threading.RLock()
-        record.append(experiment.opening())
+        record.append(experiment.first_step())
         self._submit(0 if gently else opening_steps)
 
     @property
@@ -124,7 +124,7 @@ class Run(Generic[R]):
 
     @property
     def reached(self) -> int:
-        """The number of the last step, 0 before there is one."""
+        """The number of the last step, 0 before the engine has taken up the run."""
         return self._last.number if self._last else 0
 
     @property
@@ -155,7 +155,7 @@ class Run(Generic[R]):
     def ready(self, timeout: float = PATIENCE) -> bool:
         """Whether it can be advanced at once, after waiting for that at most so many seconds.
 
-        It cannot before its first step, nor while what it follows is compiled anew.
+        It cannot before the engine has judged its start, nor while what it follows is compiled.
         """
         self._go(lambda: None if self._judged or self.failure else self._goal(0), timeout)
         return self._judged or self.failure is not None
@@ -193,6 +193,8 @@ class Run(Generic[R]):
             if before.conditions() != self.experiment.conditions():
                 self._drop()  # not a step more under the former ones
                 self.failure, self._judged = None, False
+                if not self.begun:  # where it sets out is not judged as before
+                    self.record.append(self.experiment.first_step())
                 if self.final and before.aims() != self.experiment.aims():
                     self._until = math.inf
                 self._submit(self._goal(0))

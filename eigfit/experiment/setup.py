@@ -3,7 +3,7 @@
 What a link of that version means that leaves it out stands in `eigfit.experiment.versions`, its
 control in `eigfit.web.sidebar`; link, limits and files follow from the declaration.
 A field's name is the key of its widget and its name in the link. Nothing here needs TensorFlow
-until `problem` is called, so that a page can show its controls at once.
+until a step of `steps` is asked for, so that a page can show its controls at once.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class Setup:
         problem = self.problem()
         return random_start(problem, self.seed, None, self.distribution, self.low, self.high)
 
-    def opening(self) -> Step:
+    def first_step(self) -> Step:
         """Step 0, by NumPy alone and before it is judged."""
         problem = _problem(self.structure, self.n, self.target_at(0), self.dtype)
         return first_step(problem, self.starting_point())

@@ -16,19 +16,23 @@ def first_step(problem: Problem, start: np.ndarray) -> Step:
         problem: with every eigenvalue told as it is; with a target of [B, n] each start has its
             own.
         start: finite parameters, shape [p] or [B, p].
+
+    Returns:
+        A step whose start is running, from which no fit goes on.
     """
     start = np.asarray(start, problem.dtype)
     structure = problem.structure
     values, V = np.linalg.eigh(structure.filled(start))
     residuals = values - problem.target
-    slopes = structure.slopes(start, V)  # ∂λ_i/∂r_k
+    loss = np.square(residuals).sum(axis=-1)
+    gradient = 2 * np.matmul(residuals[..., None, :], structure.slopes(start, V))[..., 0, :]
+    single = start.ndim == 1
     return Step(
         number=0,
         parameters=start,
         eigenvalues=values,
-        loss=np.square(residuals).sum(axis=-1),
-        gradient=2 * np.matmul(residuals[..., None, :], slopes)[..., 0, :],
-        status=np.full(len(start), Status.running, object) if start.ndim == 2 else Status.running,
+        loss=float(loss) if single else loss,
+        gradient=gradient.astype(problem.dtype),
+        status=Status.running if single else np.full(len(start), Status.running, object),
         matrix_of=structure.filled,
-        vectors=V,
     )

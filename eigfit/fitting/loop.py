@@ -23,11 +23,11 @@ from eigfit.fitting.rule import Rule, rule_of, settings_of
 from eigfit.fitting.stopping import DIVERGED, RUNNING, ending, progress
 from eigfit.problem.problem import Problem
 
-# XLA decomposes near the step before, a handful of operations at n = 3. A larger matrix takes all
-# Jacobi rotations wherever two eigenvalues cross, and several starts at once as many as the slowest
-# of them: a run of ten rows to its end is no faster then than by TensorFlow's own decomposition,
-# whose program is made in a fifth of the time.
-LARGEST_N_FOR_XLA: Final = 3
+# XLA decomposes near the step before, which takes a third of the time of TensorFlow's own
+# decomposition as long as no eigenvalues cross. Several starts take all rotations where those of
+# one of them do; and their program takes 2 s to make, as much as some 10,000 steps save.
+LARGEST_N_FOR_XLA: Final = 10
+LARGEST_N_OF_SEVERAL: Final = 3
 LONGEST_CHUNK: Final = 512
 CHUNK_NUMBERS: Final = 2**20  # 8 MiB in float64
 
@@ -221,8 +221,9 @@ def program_for(problem: Problem, optimiser: Optimiser, starts: int) -> Program:
     """The program for that many starts, compiled on its first call and kept for the next."""
     structure = problem.structure
     sizes = structure.n, structure.parameters
+    largest = LARGEST_N_FOR_XLA if starts == 1 else LARGEST_N_OF_SEVERAL
     # Jacobi's method is written for real matrices, and XLA cannot compile just any function of r.
-    near = structure.n <= LARGEST_N_FOR_XLA and structure.affine and not structure.complex
+    near = structure.n <= largest and structure.affine and not structure.complex
     return _program(optimiser.kind, starts, *sizes, problem.signature, problem.dtype, near)
 
 

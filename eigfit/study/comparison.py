@@ -72,7 +72,7 @@ class Comparison:
         """This comparison with what holds at its end holding from the start."""
         return comparison(self.setup.anew())
 
-    def opening(self) -> Step:
+    def first_step(self) -> Step:
         """Step 0 of all members, by NumPy alone and before it is judged."""
         problem = self.setup.problem(*(member.target_at(0) for member in self.members))
         return first_step(problem, self._starts())

@@ -30,8 +30,6 @@ def frames(view: LiveView) -> None:
     """The live view: how the run stands now, and frames as long as the browser asks for them."""
     shown = screen()
     shown.show(view, runs.expected(view.run))
-    if live.plain():  # Streamlit's charts have their places on the page itself
-        shown.depends_on("begun")
     st.fragment(_frame, key="frame")(shown, view, PageDrawn.now())
 
 

@@ -221,7 +221,6 @@ class Screen:
             "figures": picture.figures,
             "members": picture.members and picture.members._asdict(),
             "more": run.moving,
-            "coming": not run.failure,
             "kept": [] if run.moving else [kept.number for kept in run.record.kept],
             "shown": step.number,
         }

@@ -150,23 +150,6 @@ def test_who_looks_at_the_matrix_goes_on_looking_at_it_when_the_run_ends(
     )
 
 
-def test_what_is_drawn_of_the_experiment_before_steps_back(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?{ENDLESS}")
-    shown = f"() => Number(getComputedStyle(document.querySelector('{CHART}')).opacity)"
-    assert page.evaluate(shown) == 1
-    # As a frame says it that comes before there is a step of the new one.
-    page.evaluate(
-        "() => { const { view } = document.querySelector('.eigfit-view'), { frame } = view;"
-        "view.receive({ ...frame, count: frame.count + 1, after: null, charts: {} }, view.token) }"
-    )
-    page.wait_for_function(f"() => ({shown})() < 0.5")
-    page.evaluate(
-        "() => { const { view } = document.querySelector('.eigfit-view');"
-        "view.held = null; view.frame = null; view.ask() }"
-    )
-    page.wait_for_function(f"() => ({shown})() === 1")
-
-
 def test_the_keyboard_plays_and_steps(page: Page, address: str) -> None:
     open_page(page, f"{address}/?{ENDLESS}")
     opened_at = step(page)

@@ -228,7 +228,26 @@ def test_a_run_is_not_ready_before_its_first_step(held: Held):
     held.let_go()
     assert run.ready(0)
     assert run.reached == 10
-    assert_same_to_the_last_bit(run.record, SETUP)  # the start is the engine's now
+
+
+def test_the_start_is_the_engines_once_that_has_come(held: Held, monkeypatch: pytest.MonkeyPatch):
+    first_step = Setup.first_step
+    monkeypatch.setattr(Setup, "first_step", lambda self: replace(first_step(self), loss=1234.0))
+    run = Run(SETUP, History(thinned=True), 10)
+    assert run.record.losses.tolist() == [1234.0]
+    held.let_go()
+    assert run.ready(0)
+    assert_same_to_the_last_bit(run.record, SETUP)
+
+
+def test_a_target_that_changes_before_the_engine_comes_is_what_the_start_is_judged_by(held: Held):
+    run = Run(SETUP, History(thinned=True), 10)
+    run.wanted = replace(SETUP, target=(10.0, 20.0))
+    run.follow()
+    assert run.record.last.loss == run.wanted.first_step().loss > SETUP.first_step().loss
+    held.let_go()
+    assert run.ready(0)
+    assert_same_to_the_last_bit(run.record, run.wanted)
 
 
 def test_a_run_that_is_given_up_asks_for_nothing(held: Held):

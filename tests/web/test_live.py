@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 
 from eigfit import web
 from eigfit.web.said import MOST_PULLS
-from tests.web.pages import drawn, unopened
 
 WEB = Path(web.__path__[0])
 
@@ -83,17 +82,6 @@ def test_only_what_a_handle_would_say_is_a_pull(said: object, heard: list):
     for _ in range(2):  # as Streamlit may call back twice
         assert not at.run().exception
         assert at.session_state["heard"] == heard
-
-
-@pytest.mark.parametrize("plain", [True, False])
-def test_streamlits_charts_are_drawn_with_their_page_once_the_run_begins(plain: bool):
-    at = unopened()
-    if plain:
-        at.session_state["plain_charts"] = True
-    screen = drawn(at).session_state["screen"]
-    assert not screen.outdated()
-    screen._around = screen._around._replace(begun=False)
-    assert screen.outdated() is plain
 
 
 @pytest.mark.parametrize("sheet", sorted(WEB.rglob("*.css")), ids=lambda sheet: sheet.name)

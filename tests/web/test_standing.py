@@ -106,7 +106,7 @@ def test_an_earlier_step_that_is_shown_is_named():
     assert standing(run(Status.converged), earlier).sentence.endswith("Shown is step 1,000.")
 
 
-def test_before_the_first_step_it_is_getting_ready_unless_it_has_failed():
+def test_before_the_engine_has_begun_it_is_getting_ready_unless_it_has_failed():
     assert "Getting ready" in said(run(Status.running, begun=False))
     assert said(run(Status.running, begun=False, failure="The engine failed.")) == ""
 

@@ -36,19 +36,8 @@ export function show(Plotly, key, figure) {
   const chart = charts.get(key) ?? {};
   charts.set(key, chart);
   chart.figure = figure;
-  chart.element?.classList.remove("eigfit-former");
   chart.waits = !chart.element?.isConnected;
   if (!chart.waits) draw(Plotly, chart);
-}
-
-// What the chart of that key shows is of something else than the page, until a figure comes.
-export function outlived(key) {
-  charts.get(key)?.element?.classList.add("eigfit-former");
-}
-
-// Whether there is anything to draw in the places that are still empty.
-export function announce(coming) {
-  document.body.classList.toggle("eigfit-nothing", !coming);
 }
 
 function save(Plotly, chart, format) {

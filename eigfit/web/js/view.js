@@ -1,6 +1,6 @@
 // The live view of a run: it draws a frame, and asks for the next one. No clock drives it.
 
-import { announce, outlived, plotly, show, styled } from "./charts.js";
+import { plotly, show, styled } from "./charts.js";
 import "./keys.js";
 import { showMembers } from "./members.js";
 import { fill } from "./table.js";
@@ -205,7 +205,6 @@ class View {
     const { frame, element } = this;
     say(element, frame);
     this.slide(frame);
-    announce(frame.coming);
     if (frame.members) this.sayMembers(frame.members);
     plotly().then(
       (Plotly) => {
@@ -232,11 +231,7 @@ class View {
     clearTimeout(this.rest);
     const { costs } = this;
     const figures = this.held?.figures ?? {};
-    for (const key of costs.keys()) {
-      if (key in figures) continue;
-      costs.delete(key);
-      outlived(key);
-    }
+    for (const key of costs.keys()) if (!(key in figures)) costs.delete(key);
     const turns = new Set([...Object.keys(figures).filter((key) => !costs.has(key)), ...costs.keys()]);
     let spent = 0;
     for (const key of turns) {
