@@ -14,7 +14,7 @@ from eigfit.solve.determined import determined
 from eigfit.solve.distinct import SAME, groups
 from eigfit.solve.iterations import Ends, ends, size
 from eigfit.solve.options import Options
-from eigfit.solve.residuals import Residuals, residuals
+from eigfit.solve.residuals import residuals
 from eigfit.solve.symmetries import Symmetries, images, sign_symmetries
 from eigfit.solve.verdicts import errors_known, judged, most_solutions, within_errors
 
@@ -43,18 +43,13 @@ def answers(
     reached = (found.status == Status.converged) | within_errors(problem, found.loss)
     symmetries = Symmetries(sign_symmetries(problem, problem.parameters), orders)
     alike, polished = _distinct(problem, found, reached, symmetries)
-    at = residuals(problem, polished.parameters)
-    solutions = tuple(
-        _solution(problem, at.chosen([i]), polished.parameters[i], found, group, symmetries)
-        for i, group in enumerate(alike)
-    )
     known = errors_known(problem)
+    solutions = _solutions(problem, found, alike, polished.parameters, symmetries, known)
     # Differences of χ² that nobody would see are none.
-    order = sorted(solutions, key=lambda one: (round(one.loss, 6) if known else 0.0, -one.count))
-    solutions = tuple(order)
+    solutions.sort(key=lambda one: (round(one.loss, 6) if known else 0.0, -one.count))
     verdict, certificate, reason = judged(problem, solutions, reached, options)
     return Solutions(
-        solutions, verdict, certificate, reason, began, found.parameters, reached,
+        tuple(solutions), verdict, certificate, reason, began, found.parameters, reached,
         found.iterations, most_solutions(problem), problem.names,
     )  # fmt: skip
 
@@ -85,24 +80,27 @@ def _distinct(
     )
 
 
-def _solution(
+def _solutions(
     problem: Problem | Joint,
-    at: Residuals,
-    r: np.ndarray,
     found: Ends,
-    group: np.ndarray,
+    alike: list[np.ndarray],
+    r: np.ndarray,
     symmetries: Symmetries,
-) -> Solution:
-    """What is told of one, of which `at` is all there is at its parameters r [p]."""
-    loss = float(at.loss[0])
-    low, high = problem.bounds
-    at_bounds = (r <= low) | (r >= high)
-    told = determined(at.jacobian[0], at.pairs[0], loss, at_bounds, errors_known(problem))
-    levels = tuple(values[0] for values in at.values)
-    return Solution(
-        r, levels[0] if len(levels) == 1 else levels, at.residuals[0], loss, len(group),
-        int(found.iterations[group].min()), _equivalents(r, symmetries, problem), *told, at_bounds,
-    )  # fmt: skip
+    known_errors: bool,
+) -> list[Solution]:
+    """What is told of each, with parameters r [S, p], to which those starts came that are alike."""
+    at, (low, high) = residuals(problem, r), problem.bounds
+    loss, fixed = at.loss, (r <= low) | (r >= high)
+    told = determined(at.jacobian, at.pairs, loss, fixed, known_errors)
+    levels = at.values[0] if len(at.values) == 1 else list(zip(*at.values, strict=True))
+    return [
+        Solution(
+            r[i], levels[i], at.residuals[i], float(loss[i]), len(group),
+            int(found.iterations[group].min()), _equivalents(r[i], symmetries, problem), *told[i],
+            fixed[i],
+        )
+        for i, group in enumerate(alike)
+    ]  # fmt: skip
 
 
 def _equivalents(r: np.ndarray, symmetries: Symmetries, problem: Problem | Joint) -> np.ndarray:

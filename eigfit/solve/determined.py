@@ -21,33 +21,46 @@ class Determined(NamedTuple):
 
 
 def determined(
-    jacobian: np.ndarray, pairs: np.ndarray, loss: float, fixed: np.ndarray, known_errors: bool
-) -> Determined:
-    """What the Jacobian [m, p] of the residuals says of the parameters.
+    jacobian: np.ndarray, pairs: np.ndarray, loss: np.ndarray, fixed: np.ndarray, known_errors: bool
+) -> list[Determined]:
+    """What the Jacobians [S, m, p] of the residuals say of the parameters, for S solutions.
 
     Args:
         jacobian: of (y − t)/σ.
-        pairs: further conditions [q, p] whose residuals are 0.
-        loss: Σ ((y − t)/σ)².
-        fixed: which parameters lie at a bound, [p].
+        pairs: further conditions [S, q, p] whose residuals are 0.
+        loss: Σ ((y − t)/σ)², shape [S].
+        fixed: which parameters lie at a bound, [S, p].
         known_errors: whether σ was given; else the residuals tell the variance.
     """
-    m, p = jacobian.shape
-    free = np.flatnonzero(~fixed)
-    J = np.concatenate([jacobian, pairs])[:, free]
-    lengths = np.linalg.norm(J, axis=0)
-    # A parameter that moves nothing keeps a unit of its own; one that moves little is scaled up.
-    units = np.where(lengths > RANK_TOLERANCE**2 * lengths.max(initial=0.0), lengths, 1.0)
-    _, s, Vt = np.linalg.svd(J / units)
-    rank = int((s > RANK_TOLERANCE * s.max(initial=0.0)).sum())
-    null = np.zeros((p, len(free) - rank))
-    null[free] = Vt[rank:].T / units[:, None]
+    m = jacobian.shape[1]
+    conditions = np.concatenate([jacobian, pairs], axis=1)
+    found: dict[int, Determined] = {}
+    for at_bounds in np.unique(fixed, axis=0):  # those with the same free parameters go together
+        which = np.flatnonzero((fixed == at_bounds).all(axis=-1))
+        J = conditions[which][:, :, ~at_bounds]
+        lengths = np.linalg.norm(J, axis=1)
+        # What moves nothing keeps a unit of its own; what moves little is scaled up.
+        least = RANK_TOLERANCE**2 * lengths.max(axis=-1, keepdims=True, initial=0.0)
+        units = np.where(lengths > least, lengths, 1.0)
+        _, values, vectors = np.linalg.svd(J / units[:, None])
+        for i, s, Vt, unit in zip(which.tolist(), values, vectors, units, strict=True):
+            rank = int((s > RANK_TOLERANCE * s.max(initial=0.0)).sum())
+            variance = 1.0 if known_errors else loss[i] / (m - rank) if m > rank else np.nan
+            found[i] = _told(rank, s, Vt, unit, ~at_bounds, variance)
+    return [found[i] for i in range(len(fixed))]
+
+
+def _told(
+    rank: int, s: np.ndarray, Vt: np.ndarray, units: np.ndarray, free: np.ndarray, variance: float
+) -> Determined:
+    """From the singular values and vectors by free parameters [f] to what holds of all [p]."""
+    p, places = len(free), np.flatnonzero(free)
+    null = np.zeros((p, len(places) - rank))
+    null[places] = Vt[rank:].T / units[:, None]
     null /= np.linalg.norm(null, axis=0)
     covariance = np.zeros((p, p))
     inverse = (Vt[:rank].T / s[:rank]) / units[:, None]
-    variance = 1.0 if known_errors else loss / (m - rank) if m > rank else np.nan
-    covariance[np.ix_(free, free)] = variance * (inverse @ inverse.T)
-    loose = np.zeros(p, bool)
-    loose[free] = np.abs(Vt[rank:]).max(axis=0, initial=0.0) > RANK_TOLERANCE
+    covariance[np.ix_(places, places)] = variance * (inverse @ inverse.T)
+    loose = places[np.abs(Vt[rank:]).max(axis=0, initial=0.0) > RANK_TOLERANCE]
     covariance[loose, loose] = np.inf
-    return Determined(rank, s[: min(m + len(pairs), p)], null, covariance)
+    return Determined(rank, s, null, covariance)

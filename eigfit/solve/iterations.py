@@ -163,7 +163,7 @@ def _advanced(
     d = reached - r
     clipped = (reached != whole).any(axis=-1)
     moved = within.told(reached)
-    expected = -(2 * (g * d).sum(-1) + np.einsum("sk,skl,sl->s", d, normal, d))
+    expected = -(d * (2 * g + np.matmul(normal, d[..., None])[..., 0])).sum(-1)
     there = residuals(problem, moved)
     loss, new_loss = at.loss, there.loss
     # What is left of a step that an end has cut says nothing, before the step has become short.

@@ -85,18 +85,20 @@ def _of_part(problem: Problem, r: np.ndarray) -> Residuals:
         slopes = structure.slopes(r, chosen)
     if data.from_ground:
         slopes = slopes - structure.slopes(r, V[..., :1])
-    J = reading.slopes[..., None] * slopes
-    rounding = ROUNDINGS * np.finfo(float).eps * np.abs(values).max(axis=-1)
+    slopes *= reading.slopes[..., None]
+    largest = np.maximum(np.abs(values[..., 0]), np.abs(values[..., -1]))
+    rounding = ROUNDINGS * np.finfo(float).eps * largest
     rounding = rounding * np.sqrt(np.einsum("sm,sm->s", reading.slopes, reading.slopes))
-    return Residuals((values,), reading.residuals, J, _pairs(problem, r, V, reading), rounding)
+    pairs = _pairs(problem, r, V, reading)
+    return Residuals((values,), reading.residuals, slopes, pairs, rounding)
 
 
 def eigenpairs(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Ascending eigenvalues and eigenvectors of A [..., n, n], values NaN where A is not finite."""
-    finite = np.asarray(np.isfinite(A).all(axis=(-2, -1)))
-    if finite.all():
+    entries = np.isfinite(A)
+    if entries.all():
         return np.linalg.eigh(A)
-    n = A.shape[-1]
+    finite, n = np.asarray(entries.all(axis=(-2, -1))), A.shape[-1]
     values, V = np.linalg.eigh(np.where(finite[..., None, None], A, np.eye(n)))
     return np.where(finite[..., None], values, np.nan), V
 

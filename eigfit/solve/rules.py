@@ -72,10 +72,12 @@ def steps(
         mu: shape [S].
         free: bool, shape [S, p].
     """
-    M = normal + mu[:, None, None] * damping
+    M = mu[:, None, None] * damping
+    M += normal
     diagonal = np.einsum("skk->sk", M)
     scale = np.where(free & (diagonal > 0), 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1)), 0)
-    M = M * scale[:, :, None] * scale[:, None, :]
+    M *= scale[:, :, None]
+    M *= scale[:, None, :]
     np.einsum("skk->sk", M)[...] = 1 + RIDGE
     right = (scale * gradient)[..., None]
     try:

@@ -49,7 +49,7 @@ def freedom(problem: Problem | Joint) -> int:
 
 def judged(
     problem: Problem | Joint,
-    solutions: tuple[Solution, ...],
+    solutions: Sequence[Solution],
     reached: np.ndarray,
     options: Options,
 ) -> tuple[Verdict, Certificate, str]:
@@ -95,9 +95,7 @@ def _of_eigenvalues(problem: Problem | Joint) -> bool:
     return all(part.problem.of == "eigenvalues" for part in parts_of(problem))
 
 
-def _how_often(
-    problem: Problem | Joint, solutions: tuple[Solution, ...], reached: np.ndarray
-) -> str:
+def _how_often(problem: Problem | Joint, solutions: Sequence[Solution], reached: np.ndarray) -> str:
     most = most_solutions(problem)
     bound = f"; there are at most {most:,}" if most else ""
     s = "" if len(solutions) == 1 else "s"

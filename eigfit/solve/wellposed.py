@@ -71,16 +71,16 @@ def well_posed(
     r = bounds.inside(random_starts(seed, points, *checked_ranges(problem, low, high)))
     at = residuals(problem, r)
     fixed = bounds.low == bounds.high
-    told = [
-        determined(J, pairs, 0.0, fixed, True)
-        for J, pairs in zip(at.jacobian, at.pairs, strict=True)
-        if np.isfinite(J).all()
-    ]
-    if not told:
+    finite = np.isfinite(at.jacobian).all(axis=(1, 2))
+    if not finite.any():
         raise ValueError(
             "the matrix is finite at none of the random points; give low and high within which it "
             "is"
         )
+    told = determined(
+        at.jacobian[finite], at.pairs[finite], at.loss[finite],
+        np.broadcast_to(fixed, (int(finite.sum()), p)), True,
+    )  # fmt: skip
     best = max(told, key=lambda one: (one.rank, one.singular_values.min(initial=0.0)))
     lengths = np.linalg.norm(at.jacobian, axis=1)
     errors = np.concatenate([part.problem.data.sigma for part in parts_of(problem)])
