@@ -35,14 +35,16 @@ def determined(
     m = jacobian.shape[1]
     conditions = np.concatenate([jacobian, pairs], axis=1)
     found: dict[int, Determined] = {}
-    for at_bounds in np.unique(fixed, axis=0):  # those with the same free parameters go together
-        which = np.flatnonzero((fixed == at_bounds).all(axis=-1))
+    kinds, kind = np.unique(fixed, axis=0, return_inverse=True)
+    for number, at_bounds in enumerate(kinds):  # those with the same free parameters go together
+        which = np.flatnonzero(kind == number)
         J = conditions[which][:, :, ~at_bounds]
         lengths = np.linalg.norm(J, axis=1)
         # What moves nothing keeps a unit of its own; what moves little is scaled up.
         least = RANK_TOLERANCE**2 * lengths.max(axis=-1, keepdims=True, initial=0.0)
         units = np.where(lengths > least, lengths, 1.0)
-        _, values, vectors = np.linalg.svd(J / units[:, None])
+        # Of fewer conditions than parameters there are further vectors, which span the null space.
+        _, values, vectors = np.linalg.svd(J / units[:, None], J.shape[1] < J.shape[2])
         for i, s, Vt, unit in zip(which.tolist(), values, vectors, units, strict=True):
             rank = int((s > RANK_TOLERANCE * s.max(initial=0.0)).sum())
             variance = 1.0 if known_errors else loss[i] / (m - rank) if m > rank else np.nan

@@ -12,7 +12,7 @@ import numpy as np
 
 from eigfit import tensorflow_lazily as tf
 from eigfit.checks import real_array
-from eigfit.structures.pairs import over_pairs
+from eigfit.structures.pairs import BLOCK_NUMBERS, over_pairs
 from eigfit.structures.structure import check_parameters, checked_names
 
 IN_TENSORFLOW: Final = '''\
@@ -91,9 +91,10 @@ class Pattern:
         """∂λ_i/∂r_k = Σ v_a v_b over the entries (a, b) of r_k, for eigenvectors V [..., n, m]."""
         rows, columns, ends = self._upper
         both = np.where(rows == columns, 1.0, 2.0)[:, None]  # an entry above stands for two
-        if len(rows) == self.parameters and np.isrealobj(V):  # there is nothing to sum
-            products = V.take(rows, axis=-2)
-            products *= both * V.take(columns, axis=-2)
+        few = len(rows) * V.size <= BLOCK_NUMBERS * self.n
+        if few and len(rows) == self.parameters and np.isrealobj(V):  # there is nothing to sum
+            products = both * V.take(rows, axis=-2)
+            products *= V.take(columns, axis=-2)
             return products.swapaxes(-1, -2)
 
         def summed(products: np.ndarray) -> np.ndarray:

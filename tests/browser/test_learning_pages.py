@@ -89,10 +89,11 @@ def test_a_reader_edits_the_matrix_changes_k_and_goes_where_eigenvalues_meet(
 
 def test_what_is_typed_faster_than_the_browser_follows_is_kept(page: Page, address: str) -> None:
     open_derivatives(page, f"{address}/derivatives?v=1")
-    # Two keys in one go, as a browser hands them over that was busy meanwhile.
+    # Keys in one go, as a browser hands them over that was busy meanwhile.
     open_cell(page, "2.5e-3").evaluate(
-        """cell => ["3", "Enter"].forEach((key) => cell.dispatchEvent(
-            new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+        """cell => [["3"], ["Enter", true], ["Enter"]].forEach(([key, shiftKey]) =>
+            cell.dispatchEvent(
+                new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true })))"""
     )
     wait_for_link_to_matrix(page, "0.6102723,0.0025,0.38962376,0.0025,")
 
