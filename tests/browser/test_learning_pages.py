@@ -91,9 +91,10 @@ def test_what_is_typed_faster_than_the_browser_follows_is_kept(page: Page, addre
     open_derivatives(page, f"{address}/derivatives?v=1")
     # Keys in one go, as a browser hands them over that was busy meanwhile.
     open_cell(page, "2.5e-3").evaluate(
-        """cell => [["3"], ["Enter", true], ["Enter"]].forEach(([key, shiftKey]) =>
-            cell.dispatchEvent(
-                new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true })))"""
+        """cell => [["3"], ["Enter", true], ["Enter"]].forEach(([key, shiftKey]) => {
+            const options = { key, shiftKey, bubbles: true, cancelable: true };
+            cell.dispatchEvent(new KeyboardEvent("keydown", options));
+        })"""
     )
     wait_for_link_to_matrix(page, "0.6102723,0.0025,0.38962376,0.0025,")
 
