@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from eigfit.figures import panels
+from eigfit.figures import member_lines
 from eigfit.results.step import Step
 from eigfit.study.comparison import comparison
 from eigfit.web.at_hand import at_hand
@@ -41,13 +41,13 @@ dotted = "" if pinned(compared) is None else ", dotted: the baseline"
 with card(place, "Eigenvalues", f"dashed: the target{dotted}; below: A", lambda: step_axis(setup)):
     summary_place()
     chart_place("panels", "Eigenvalues of each member over steps, side by side",
-                panels.height(len(titles)))  # fmt: skip
-band = setup.vary == "starts" and len(titles) >= panels.FEWEST_FOR_BAND
+                member_lines.height(len(titles)))  # fmt: skip
+band = setup.vary == "starts" and len(titles) >= member_lines.FEWEST_FOR_BAND
 chart_card(
     place, "losses", "Losses",
     "thick: the median, shaded: from 10 to 90 %" if band else "of each",
     f"Losses of all members over steps{', with median and band' if band else ''}",
-    panels.LOSSES_HEIGHT,
+    member_lines.LOSSES_HEIGHT,
 )  # fmt: skip
 with card(place, "Members", "a click on a heading sorts, Open shows that member on the Fit page"):
     table_place()
@@ -60,8 +60,8 @@ def draw(step: Step, cursor: int | None) -> Picture:
     targets = [member.target_at(last) for member in lived]
     former = [member.former_targets(last) for member in lived]
     charts = {
-        "panels": panels.panels(run.record, targets, titles, former=former, **seen),
-        "losses": panels.losses(run.record, titles, setup.tolerance, band=band, **seen),
+        "panels": member_lines.panels(run.record, targets, titles, former=former, **seen),
+        "losses": member_lines.losses(run.record, titles, setup.tolerance, band=band, **seen),
     }
     return Picture(charts, {}, members(run, compared, step))
 

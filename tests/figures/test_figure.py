@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eigfit.figures import lines, panels
+from eigfit.figures import lines, member_lines
 from eigfit.figures.figure import Figure, as_json
 from eigfit.figures.steps import settled
 from eigfit.results.history import History
@@ -39,9 +39,9 @@ def batch(number: int) -> Step:
 
 def drawn(kind: str, history: History, **shown: Any) -> Figure:
     if kind == "panels":
-        return panels.panels(history, TARGETS, TITLES, **shown)
+        return member_lines.panels(history, TARGETS, TITLES, **shown)
     if kind == "losses":
-        return panels.losses(history, TITLES, 1e-8, **shown)
+        return member_lines.losses(history, TITLES, 1e-8, **shown)
     if kind == "loss":
         return lines.loss(history, 1e-8, **shown)
     return lines.spectrum(history, TARGETS[0], **shown)

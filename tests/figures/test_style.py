@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eigfit.experiment.consistency import MOST_MEMBERS
-from eigfit.figures.panels import SOLID
+from eigfit.figures.member_lines import SOLID
 from eigfit.figures.style import MEMBERS
 
 # From linear sRGB to OKLab: Ottosson, "A perceptual color space for image processing" (2020). In it

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigfit.figures import courses, heatmaps, landscape, lines, panels, paths, survey, words
+from eigfit.figures import courses, heatmaps, landscape, lines, member_lines, paths, survey, words
 from eigfit.figures.figure import Figure
 from eigfit.results.history import History
 from eigfit.results.landscape import Landscape, Plane, Space
@@ -77,9 +77,9 @@ def test_members_are_read_out_each():
             matrix_of=lambda r: np.zeros((2, 2, 2)),
         )
     )  # fmt: skip
-    drawn = panels.panels(batch, [TARGET] * 2, ("first", "second"))
+    drawn = member_lines.panels(batch, [TARGET] * 2, ("first", "second"))
     assert drawn.words == "Eigenvalues after 0 steps. first: 0.00, 1.00; second: 1.00, 2.00."
-    losses = panels.losses(batch, ("first", "second"), 1e-8).words
+    losses = member_lines.losses(batch, ("first", "second"), 1e-8).words
     assert "from 0, second, to 2; 1 below the tolerance." in losses
 
 

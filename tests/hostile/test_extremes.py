@@ -10,7 +10,7 @@ import pytest
 
 from eigfit.experiment.links import read_link
 from eigfit.experiment.setup import Setup
-from eigfit.figures import heatmaps, lines, panels
+from eigfit.figures import heatmaps, lines, member_lines
 from eigfit.figures.figure import Figure
 from eigfit.fitting.fit import fit
 from eigfit.fitting.optimisers import OPTIMISERS, optimiser
@@ -51,8 +51,8 @@ def charts(history: History, target: tuple[float, ...], log_x: bool) -> Iterator
     last = history.last
     if np.ndim(last.loss):
         count = len(last.loss)
-        yield panels.panels(history, [target] * count, ["run"] * count, log_x=log_x)
-        yield panels.losses(history, ["run"] * count, 1e-8, log_x=log_x, cursor=2)
+        yield member_lines.panels(history, [target] * count, ["run"] * count, log_x=log_x)
+        yield member_lines.losses(history, ["run"] * count, 1e-8, log_x=log_x, cursor=2)
         last = last.member(0)
     else:
         yield lines.spectrum(history, target, log_x=log_x, cursor=1)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eigfit.figures import panels, survey
+from eigfit.figures import member_lines, survey
 from eigfit.figures.style import MEMBERS
 from eigfit.results.history import History
 from eigfit.results.status import Status
@@ -44,7 +44,7 @@ def history() -> History:
 
 
 def test_all_panels_have_the_same_axes(history: History):
-    layout: Any = panels.panels(history, TARGETS, TITLES).plotly().layout
+    layout: Any = member_lines.panels(history, TARGETS, TITLES).plotly().layout
     for i in (2, 3):
         assert layout[f"xaxis{i}"].matches == "x"
         assert layout[f"yaxis{i}"].matches == "y"
@@ -63,13 +63,15 @@ def test_panels_stand_in_rows_of_four(members: int, shape: tuple[int, int]):
         if isinstance(value, np.ndarray)
     }
     history.append(Step(0, **many, matrix_of=lambda r: np.zeros((members, 2, 2))))
-    layout: Any = panels.panels(history, TARGETS[:1] * members, ["x"] * members).plotly().layout
+    layout: Any = (
+        member_lines.panels(history, TARGETS[:1] * members, ["x"] * members).plotly().layout
+    )
     assert (layout.grid.rows, layout.grid.columns) == shape
-    assert layout.height == shape[0] * panels.PANEL_HEIGHT
+    assert layout.height == shape[0] * member_lines.PANEL_HEIGHT
 
 
 def test_a_members_lines_end_where_it_ended(history: History):
-    figure = panels.panels(history, TARGETS, TITLES)
+    figure = member_lines.panels(history, TARGETS, TITLES)
     for i, end in enumerate(ENDS):
         own = [trace for trace in traces(figure) if trace.xaxis == ("x", "x2", "x3")[i]]
         levels = [trace for trace in own if trace.line.dash == "dash"]
@@ -83,7 +85,7 @@ def test_a_target_that_was_moved_is_dashed_in_its_panel_over_the_steps_for_which
     history: History,
 ):
     former = [[(2, (5.0, *TARGETS[0][1:]))], [], []]
-    figure = panels.panels(history, TARGETS, TITLES, former=former)
+    figure = member_lines.panels(history, TARGETS, TITLES, former=former)
     dashed = [trace for trace in traces(figure) if trace.line.dash == "dash"]
     bent = [trace for trace in dashed if len(trace.y) > 2]
     assert {trace.xaxis for trace in bent} == {"x"}
@@ -95,19 +97,19 @@ def test_a_target_that_was_moved_is_dashed_in_its_panel_over_the_steps_for_which
 
 
 def test_a_heading_says_how_its_member_stands(history: History):
-    layout: Any = panels.panels(history, TARGETS, TITLES).plotly().layout
+    layout: Any = member_lines.panels(history, TARGETS, TITLES).plotly().layout
     texts = [note.text for note in layout.annotations]
     assert texts[0].endswith("<b>first</b><br>step 5 · converged")
     assert MEMBERS[0] in texts[0]
 
 
 def test_the_cursor_stands_in_every_panel(history: History):
-    layout: Any = panels.panels(history, TARGETS, TITLES, cursor=3).plotly().layout
+    layout: Any = member_lines.panels(history, TARGETS, TITLES, cursor=3).plotly().layout
     assert [(shape.xref, shape.x0) for shape in layout.shapes] == [("x", 3), ("x2", 3), ("x3", 3)]
 
 
 def test_the_band_lies_about_the_median_of_all_members(history: History):
-    figure = panels.losses(history, TITLES, 1e-12, band=True)
+    figure = member_lines.losses(history, TITLES, 1e-12, band=True)
     by_name = {trace.name: trace for trace in traces(figure)}
     middle = np.median(history.losses, axis=1)
     np.testing.assert_allclose(by_name["median"].y, middle)
@@ -120,13 +122,13 @@ def test_the_band_lies_about_the_median_of_all_members(history: History):
 
 
 def test_where_no_band_is_asked_for_there_are_the_members_alone(history: History):
-    figure = panels.losses(history, TITLES, 1e-12)
+    figure = member_lines.losses(history, TITLES, 1e-12)
     assert [trace.name for trace in traces(figure)] == ["tolerance", *TITLES]
     assert [trace.uid for trace in traces(figure)[1:]] == ["member-0", "member-1", "member-2"]
 
 
 def test_the_baselines_lines_stand_in_all_other_panels(history: History):
-    figure = panels.panels(history, TARGETS, TITLES, baseline=1)
+    figure = member_lines.panels(history, TARGETS, TITLES, baseline=1)
     thin = [trace for trace in traces(figure) if trace.name == "baseline"]
     assert [trace.xaxis for trace in thin] == ["x", "x", "x3", "x3"]
     np.testing.assert_array_equal(thin[2].y, history.eigenvalues[:10, 1, 0])
@@ -137,16 +139,16 @@ def test_the_baselines_lines_stand_in_all_other_panels(history: History):
 
 
 def test_the_baselines_loss_is_the_thickest_of_the_members(history: History):
-    figure = panels.losses(history, TITLES, 0.0, baseline=2)
+    figure = member_lines.losses(history, TITLES, 0.0, baseline=2)
     widths = [trace.line.width for trace in traces(figure)]
     assert widths[2] > max(widths[:2])
 
 
 def test_below_every_row_of_panels_there_is_room_for_the_matrices(history: History):
-    layout = panels.panels(history, TARGETS, TITLES).layout
-    assert layout["margin"]["b"] >= panels.FOOT
-    gap = layout["grid"]["ygap"] * panels.PANEL_HEIGHT
-    assert gap == pytest.approx(panels.FOOT + panels.TICKS + panels.HEADING)
+    layout = member_lines.panels(history, TARGETS, TITLES).layout
+    assert layout["margin"]["b"] >= member_lines.FOOT
+    gap = layout["grid"]["ygap"] * member_lines.PANEL_HEIGHT
+    assert gap == pytest.approx(member_lines.FOOT + member_lines.TICKS + member_lines.HEADING)
 
 
 def test_the_histogram_counts_every_start_once():
