@@ -39,6 +39,8 @@ def checked_ranges(problem: Problem | Joint, low: Any, high: Any) -> tuple[np.nd
             raise ValueError(
                 f"{name} must be one finite number, or one for each of {p} parameters; got {end!r}"
             )
+        if end is not None:
+            _refuse_outside(problem, name, given)
         outside = np.isfinite(bound) & (end is None)
         ends.append(np.where(outside, bound, problem.bounds.inside(given)))
     if high is None:  # one end alone is given: as far from it as it is from 0, at least 1
@@ -59,6 +61,18 @@ def checked_ranges(problem: Problem | Joint, low: Any, high: Any) -> tuple[np.nd
             f"low must not exceed high; got {ends[0][k]:g} and {ends[1][k]:g} for parameter {k}"
         )
     return ends[0], ends[1]
+
+
+def _refuse_outside(problem: Problem | Joint, name: str, end: np.ndarray) -> None:
+    """A low end above the bounds, or a high one below them, would put all starts into one place."""
+    low, high = problem.bounds
+    beyond = (end > high if name == "low" else end < low) & (low < high)
+    if beyond.any():
+        k = int(np.argmax(beyond))
+        raise ValueError(
+            f"{name} leaves no room for starts: parameter {problem.names[k]} lies between "
+            f"{low[k]:g} and {high[k]:g}; got {np.broadcast_to(end, low.shape)[k]:g}"
+        )
 
 
 def checked_options(problem: Any, rule: str, tolerance: float, max_iterations: int) -> Options:

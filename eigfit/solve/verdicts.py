@@ -68,7 +68,12 @@ def judged(
     options = options._replace(max_iterations=500)
     stationary = ends(problem, best.parameters[None], options).parameters[0]
     certificate = proven(problem, [best.parameters, stationary], tolerance, best.parameters)
-    nothing = Verdict.stuck, Certificate(), f"The nearest is off by {np.sqrt(best.loss):.4g}."
+    off = f"χ² = {best.loss:.4g}{_freedom(problem)}, more than chance leaves in one of a thousand"
+    nothing = Verdict.stuck, Certificate(), (
+        f"The nearest has {off}: the errors σ may be too small."
+        if errors_known(problem)
+        else f"The nearest is off by {np.sqrt(best.loss):.4g}."
+    )  # fmt: skip
     if certificate.distance == 0:
         return nothing
     if not errors_known(problem):
@@ -76,7 +81,7 @@ def judged(
     # The proof is one of ‖λ − t‖; of χ² it speaks where all errors are one and the same.
     errors = np.concatenate([part.problem.data.sigma for part in parts_of(problem)])
     if certificate.attained and _of_eigenvalues(problem) and np.ptp(errors) == 0:
-        return Verdict.global_minimum, certificate, certificate.reason
+        return Verdict.global_minimum, certificate, f"It has {off}. {certificate.reason}"
     if impossible(problem, certificate):
         return Verdict.unsolvable, certificate, certificate.reason
     return nothing
@@ -103,18 +108,23 @@ def _how_often(problem: Problem | Joint, solutions: Sequence[Solution], reached:
         f"{reached.sum():,} of {len(reached):,} starts reached the data, in "
         f"{len(solutions):,} distinct solution{s}{bound}."
     )
-    told = min(solution.rank for solution in solutions)
-    free = int((~solutions[0].at_bounds).sum())
-    if told < free:
-        said += f" They are not isolated: the data determine {told} of {free} directions."
-    degrees = freedom(problem)
-    if not errors_known(problem) or degrees <= 0:
+    loose = [one for one in solutions if one.rank < (~one.at_bounds).sum()]
+    if loose:
+        some = f"{len(loose):,} of them {'is' if len(loose) == 1 else 'are'}"
+        which = "They are" if len(loose) == len(solutions) else some
+        worst = min(loose, key=lambda one: one.rank)
+        free = (~worst.at_bounds).sum()
+        said += f" {which} not isolated: the data determine {worst.rank} of {free} directions."
+    if not errors_known(problem) or freedom(problem) <= 0:
         return said
     best = min(solution.loss for solution in solutions)
-    return (
-        f"{said} The data are met within their errors: χ² = {best:.4g} with {degrees} "
-        f"degree{'s' * (degrees > 1)} of freedom."
-    )
+    return f"{said} The data are met within their errors: χ² = {best:.4g}{_freedom(problem)}."
+
+
+def _freedom(problem: Problem | Joint) -> str:
+    """How many degrees of freedom there are, in words after χ²; "" for none."""
+    degrees = freedom(problem)
+    return f" with {degrees} degree{'s' * (degrees > 1)} of freedom" if degrees > 0 else ""
 
 
 def most_solutions(problem: Problem | Joint) -> int | None:

@@ -22,7 +22,7 @@ from eigfit.terminal.told import as_text
 
 STATUS: Final = {
     Verdict.solved: 0,
-    Verdict.global_minimum: 0,
+    Verdict.global_minimum: 3,  # which lies beyond the errors, as what lies within them is solved
     Verdict.unsolvable: 3,
     Verdict.stuck: 4,
 }

@@ -51,13 +51,15 @@ def as_text(posed: Posed, found: Solutions) -> str:
     parts.append(_determined(first, names))
     parts.append(_data_in_text(posed.problem, first))
     if several:
-        parts.append(_others(found))
+        parts.append(_others(found, known))
     return "\n\n".join(part for part in parts if part)
 
 
 def _determined(one: Solution, names: tuple[str, ...]) -> str:
     free = int((~one.at_bounds).sum())
     loose = undetermined(one.null_space, names)
+    if not free:
+        return "Every parameter lies at a bound."
     if not loose:
         values = one.singular_values
         told = f"Rank {one.rank} of {free}: the data determine every parameter that is free"
@@ -89,12 +91,14 @@ def _data_in_text(problem: Problem | Joint, one: Solution) -> str:
     return f"{before}\n{table(head, cells)}"
 
 
-def _others(found: Solutions) -> str:
+def _others(found: Solutions, known_errors: bool) -> str:
     wide = len(found.names) > WIDEST
-    head = ["solution", "starts", "iterations", *([] if wide else found.names)]
+    head = ["solution", "starts", "iterations", *(["χ²"] if known_errors else [])]
+    head += [] if wide else found.names
     rows = []
     for i, one in enumerate(found[:MOST_OTHERS], 1):
         cells = [] if wide else [number(value, 7) for value in one.parameters]
+        cells = [number(one.loss, 3), *cells] if known_errors else cells
         rows.append([str(i), str(one.count), str(one.iterations), *cells])
     more = f"\n  … and {len(found) - MOST_OTHERS:,} more" if len(found) > MOST_OTHERS else ""
     told = "; --json gives their parameters" if wide else ""

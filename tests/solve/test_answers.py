@@ -191,3 +191,20 @@ def test_signs_of_a_large_matrix_are_as_alike_as_those_of_a_small_one():
 def test_solutions_that_are_not_isolated_are_said_to_be_none_by_themselves():
     solutions = ef.solve(ef.Problem(ef.symmetric(3), [1, 2, 4]), starts=3)
     assert "They are not isolated: the data determine 3 of 6 directions" in solutions.reason
+
+
+def test_a_solution_at_a_bound_is_isolated_too():
+    """(1, 2.005) and, within the errors, (2, 1): its r0 is at a bound and determined by that."""
+    data = {"target": [1.0, 2.005], "sigma": 0.01, "bounds": ([0, 0], [2, 3])}
+    solutions = ef.solve(ef.Problem(ef.pattern([[0, -1], [-1, 1]]), **data), starts=20)
+    assert sorted(one.rank for one in solutions) == [1, 2]
+    assert "not isolated" not in solutions.reason
+
+
+def test_those_of_several_solutions_that_are_not_isolated_are_counted():
+    """Of a parameter that moves nothing all values are solutions; at a bound it is not asked."""
+    structure = ef.affine(np.array([np.diag([1.0, 0]), np.zeros((2, 2))]), np.diag([0.0, 5]))
+    problem = ef.Problem(structure, [1.0, 5], bounds=([-5, 1], [5, 2]))
+    solutions = ef.solve(problem, start=[[0.1, 1], [0.2, 1.5]])
+    assert [one.rank for one in solutions] == [1, 1]
+    assert "1 of them is not isolated: the data determine 1 of 2 directions" in solutions.reason

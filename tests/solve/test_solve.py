@@ -146,6 +146,25 @@ def test_what_cannot_be_is_refused_in_a_sentence(problem, asked, sentence):
         ef.solve(problem, **asked)
 
 
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"low": -4, "high": -1}, "high leaves no room for starts: parameter r1 .* 0.5 and 2; got"),
+        (
+            {"low": [0, 3]},
+            "low leaves no room for starts: parameter r1 lies between 0.5 and 2; got 3",
+        ),
+    ],
+)
+def test_starts_that_bounds_would_put_into_one_place_are_refused(asked, sentence):
+    structure = ef.pattern([[0, -1], [-1, 1]])
+    problem = ef.Problem(structure, [1.0, 2], bounds=([-5, 0.5], [5, 2]))
+    with pytest.raises(ValueError, match=sentence):
+        ef.solve(problem, **asked)
+    with pytest.raises(ValueError, match=sentence):
+        ef.well_posed(problem, **asked)
+
+
 def test_lift_and_project_says_where_it_cannot():
     frequencies = ef.Problem(ef.symmetric(2), [1.0, 2], of="frequencies")
     with pytest.raises(

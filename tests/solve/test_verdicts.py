@@ -188,6 +188,7 @@ def test_measured_data_are_met_within_their_errors_or_certified_or_neither():
     np.testing.assert_allclose(met[0].standard_errors, [0.05], rtol=1e-9)
     off = verdict([1.0, 1.1, 0.9, 1.05], 0.01)
     assert off.verdict is GLOBAL
+    assert off.reason.startswith("It has χ² = 218.8 with 3 degrees of freedom, more than chance")
     np.testing.assert_allclose(off[0].parameters, [1.0125], rtol=1e-9)
 
 

@@ -24,6 +24,7 @@ from eigfit.structures.structure import Structure, checked_names
 MOST_ROWS: Final = 2_000
 MOST_FULL_ROWS: Final = 100  # of matrices whose every entry may be a parameter
 MOST_PARAMETERS: Final = 5_000
+CALCULATION: Final = frozenset("+-−*/^=()")  # of which no name of an entry is made
 
 Fields = Mapping[str, Entry]
 Names = Sequence[str] | None
@@ -89,6 +90,8 @@ def _entries(fields: Fields, names: Names) -> Structure:
             fields["matrix"].wrong(f"square; row {i} has {len(row)} entries, of {len(rows)} rows")
         for j, entry in enumerate(row):
             if isinstance(entry.value, str):
+                if CALCULATION & set(entry.value):
+                    entry.wrong("a number or the name of one parameter; kind affine adds them up")
                 if names is not None and entry.value not in found:
                     entry.wrong(f"a number or one of {', '.join(names)}")
                 index[i, j] = found.setdefault(entry.text(), len(found))

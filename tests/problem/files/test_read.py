@@ -151,6 +151,8 @@ FIELDS = [
     ({"structure": {"kind": "symetric", "n": 2}}, "structure.kind must be one of symmetric, tridi"),
     ({"structure": {"kind": "symmetric", "n": 10**6}}, "structure.n must be a whole number from 1"),
     ({"structure": {"kind": "symmetric"}}, "structure.n is missing; structure needs kind and n"),
+    ({"structure": {"kind": "entries", "matrix": [["-t", 1], [1, "t"]]}}, "structure.matrix[0][0] "
+     "must be a number or the name of one parameter; kind affine adds them up"),
     ({"structure": {"kind": "parametric", "function": "os.system('x')"}}, "structure.kind must be"),
     ({"version": 2}, "version must be 1; got 2"),
 ]  # fmt: skip
