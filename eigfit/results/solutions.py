@@ -33,6 +33,9 @@ class Solution:
             data than parameters. NaN where neither tells, infinite where the data do not
             determine a parameter, 0 for one at a bound.
         at_bounds: which parameters lie at an end; bool, shape [p].
+        linear: whether the errors, which are of first order, hold: whether χ² rises by 1, within a
+            factor of 4, at both ends of each axis of their ellipsoid. Where levels turn or meet it
+            does not, and the errors mean nothing. True where no σ was given.
     """
 
     parameters: np.ndarray
@@ -47,6 +50,7 @@ class Solution:
     null_space: np.ndarray
     covariance: np.ndarray
     at_bounds: np.ndarray
+    linear: bool
 
     @property
     def standard_errors(self) -> np.ndarray:

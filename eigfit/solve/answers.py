@@ -13,6 +13,7 @@ from eigfit.results.status import Status
 from eigfit.solve.determined import determined
 from eigfit.solve.distinct import SAME, groups
 from eigfit.solve.iterations import Ends, ends, size
+from eigfit.solve.linear import linear
 from eigfit.solve.options import Options
 from eigfit.solve.residuals import residuals
 from eigfit.solve.symmetries import Symmetries, images, sign_symmetries
@@ -97,7 +98,7 @@ def _solutions(
         Solution(
             r[i], levels[i], at.residuals[i], float(loss[i]), len(group),
             int(found.iterations[group].min()), _equivalents(r[i], symmetries, problem), *told[i],
-            fixed[i],
+            fixed[i], not known_errors or linear(problem, r[i], loss[i], told[i].covariance),
         )
         for i, group in enumerate(alike)
     ]  # fmt: skip

@@ -52,6 +52,7 @@ def _solution_as_json(problem: Problem | Joint, found: Solutions, one: Solution)
         "standard_errors": plain(one.standard_errors),
         "covariance": plain(one.covariance),
         "at_bounds": plain(one.at_bounds),
+        "linear": one.linear,
         "loss": plain(one.loss),
         "count": one.count,
         "iterations": one.iterations,

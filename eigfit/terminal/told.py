@@ -19,6 +19,10 @@ MOST_DATA: Final = 24  # that are shown one by one
 MOST_OTHERS: Final = 40  # solutions
 WIDEST: Final = 10  # parameters in a row
 BADLY: Final = 1e-4  # a singular value beside the largest
+BENT: Final = (
+    "These standard errors do not hold: they are of first order, and at their distance χ² does not "
+    "rise by 1, as it does where levels move linearly. Within them levels turn or meet."
+)
 
 
 def as_text(posed: Posed, found: Solutions) -> str:
@@ -48,6 +52,8 @@ def as_text(posed: Posed, found: Solutions) -> str:
         how = f"in signs alone, of {named}" if alone else "by symmetries alone"
         lines.append(f"({len(first.equivalents) - 1} more differ {how})")
     parts.append("\n".join([*lines, table(head, rows)]))
+    if not first.linear:
+        parts.append(BENT)
     parts.append(_determined(first, names))
     parts.append(_data_in_text(posed.problem, first))
     if several:

@@ -89,7 +89,9 @@ def test_the_exit_status_is_the_verdict(tmp_path: Path, capsys: pytest.CaptureFi
     beyond = {"structure": away, "target": [-0.5, 0.5], "sigma": [0.01, 0.01]}
     assert run(["check", written(tmp_path, beyond)]) == 3
     assert run(["solve", written(tmp_path, beyond)]) == 3
-    assert "χ² = 5000 with 1 degree of freedom, more than chance" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "χ² = 5000 with 1 degree of freedom, more than chance" in said
+    assert "These standard errors do not hold" in said, "the levels turn at 0"
     assert run(["solve", "fno1987_ex1_additive8", "--max-iterations", "0"]) == 4
     assert run(["solve", str(tmp_path / "absent.json")]) == 2
     assert "nothing there" in capsys.readouterr().err
