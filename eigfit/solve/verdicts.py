@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from eigfit.problem.data import Data
 from eigfit.problem.joint import Joint, parts_of
 from eigfit.problem.problem import Problem
 from eigfit.problem.reach import out_of_reach
@@ -91,8 +92,21 @@ def impossible(problem: Problem | Joint, certificate: Certificate) -> bool:
     """Whether the proof forbids the data; if they have errors, whether by more than chance."""
     if not certificate.distance or not errors_known(problem):
         return bool(certificate.distance)
-    least = np.array((certificate.distance / _largest_error(problem)) ** 2)
-    return _of_eigenvalues(problem) and not bool(within_errors(problem, least))
+    from scipy.special import chdtri  # the χ² that chance exceeds so seldom
+
+    chi = float(np.sqrt(chdtri(max(freedom(problem), 1), CHANCE)))
+    steepest = max(_steepest(part.problem.data, chi) for part in parts_of(problem))
+    return certificate.distance > chi * steepest
+
+
+def _steepest(data: Data, chi: float) -> float:
+    """How far a level may lie from its target at most, for each σ that its datum is off.
+
+    Of frequencies up to χσ off, |λ − t| = 4π² |y − y₀| |y + y₀| with |y + y₀| ≤ 2y₀ + χσ.
+    """
+    if data.of == "frequencies":
+        return float((4 * np.pi**2 * data.sigma * (2 * data.target + chi * data.sigma)).max())
+    return float(data.sigma.max()) if data.of == "eigenvalues" else np.inf
 
 
 def _of_eigenvalues(problem: Problem | Joint) -> bool:

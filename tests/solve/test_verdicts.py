@@ -192,6 +192,22 @@ def test_measured_data_are_met_within_their_errors_or_certified_or_neither():
     np.testing.assert_allclose(off[0].parameters, [1.0125], rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("sigma", "verdict"),
+    [(0.001, UNSOLVABLE), (0.02, UNSOLVABLE), (0.1, ef.Verdict.stuck), (0.2, ef.Verdict.solved)],
+)
+def test_frequencies_far_beyond_their_errors_are_proven_impossible(sigma, verdict):
+    """Two unit masses in a row, one at a wall: f₂ ≥ (1 + √2) f₁ whatever the springs are."""
+    problem = ef.Problem(ef.spring_chain([1.0, 1.0]), [1.0, 1.2], of="frequencies", sigma=sigma)
+    solutions = ef.solve(problem, starts=10, low=1, high=100)
+    assert solutions.verdict is verdict
+    assert bool(ef.well_posed(problem).impossible) == (verdict is UNSOLVABLE)
+    ratio = 1 + 2**0.5
+    least = (ratio - 1.2) ** 2 / (1 + ratio**2) / sigma**2
+    assert solutions[0].loss == pytest.approx(least, rel=1e-6)
+    assert (least > 10.83) == (verdict is not ef.Verdict.solved), "as chance leaves it"
+
+
 def test_where_nothing_is_proven_more_starts_are_asked_for():
     random = np.random.default_rng(1)
     problem = ef.Problem(ef.toeplitz(5), [-5, -1, 0, 2, 9])
