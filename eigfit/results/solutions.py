@@ -35,7 +35,8 @@ class Solution:
         at_bounds: which parameters lie at an end; bool, shape [p].
         linear: whether the errors, which are of first order, hold: whether χ² rises by 1, within a
             factor of 4, at both ends of each axis of their ellipsoid. Where levels turn or meet it
-            does not, and the errors mean nothing. True where no σ was given.
+            does not, and the errors mean nothing. True where it was not looked at: without σ, where
+            the data leave a direction open, and where iterations ended before a minimum.
     """
 
     parameters: np.ndarray
@@ -50,7 +51,7 @@ class Solution:
     null_space: np.ndarray
     covariance: np.ndarray
     at_bounds: np.ndarray
-    linear: bool
+    linear: bool = True
 
     @property
     def standard_errors(self) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -46,6 +47,8 @@ def answers(
     alike, polished = _distinct(problem, found, reached, symmetries)
     known = errors_known(problem)
     solutions = _solutions(problem, found, alike, polished.parameters, symmetries, known)
+    if known and (reached.any() or polished.status[0] != Status.step_limit):
+        solutions = [replace(one, linear=linear(problem, one)) for one in solutions]
     # Differences of χ² that nobody would see are none.
     solutions.sort(key=lambda one: (round(one.loss, 6) if known else 0.0, -one.count))
     verdict, certificate, reason = judged(problem, solutions, reached, options)
@@ -98,7 +101,7 @@ def _solutions(
         Solution(
             r[i], levels[i], at.residuals[i], float(loss[i]), len(group),
             int(found.iterations[group].min()), _equivalents(r[i], symmetries, problem), *told[i],
-            fixed[i], not known_errors or linear(problem, r[i], loss[i], told[i].covariance),
+            fixed[i],
         )
         for i, group in enumerate(alike)
     ]  # fmt: skip

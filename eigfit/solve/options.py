@@ -67,7 +67,8 @@ def _refuse_outside(problem: Problem | Joint, name: str, end: np.ndarray) -> Non
     """A low end above the bounds, or a high one below them, would put all starts into one place."""
     low, high = problem.bounds
     beyond = (end > high if name == "low" else end < low) & (low < high)
-    if beyond.any():
+    # One number for all parameters may suit some of them alone.
+    if beyond.any() and (end.ndim or beyond[low < high].all()):
         k = int(np.argmax(beyond))
         raise ValueError(
             f"{name} leaves no room for starts: parameter {problem.names[k]} lies between "

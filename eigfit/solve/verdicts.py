@@ -71,7 +71,7 @@ def judged(
     certificate = proven(problem, [best.parameters, stationary], tolerance, best.parameters)
     off = f"χ² = {best.loss:.4g}{_freedom(problem)}, more than chance leaves in one of a thousand"
     nothing = Verdict.stuck, Certificate(), (
-        f"The nearest has {off}: the errors σ may be too small."
+        f"The nearest has {off}; where no start comes nearer, the errors σ may be too small."
         if errors_known(problem)
         else f"The nearest is off by {np.sqrt(best.loss):.4g}."
     )  # fmt: skip
@@ -102,7 +102,8 @@ def impossible(problem: Problem | Joint, certificate: Certificate) -> bool:
 def _steepest(data: Data, chi: float) -> float:
     """How far a level may lie from its target at most, for each σ that its datum is off.
 
-    Of frequencies up to χσ off, |λ − t| = 4π² |y − y₀| |y + y₀| with |y + y₀| ≤ 2y₀ + χσ.
+    Of frequencies up to χσ off, |λ − t| = 4π² |y − y₀| |y + y₀| with |y + y₀| ≤ 2y₀ + χσ; an
+    unstable level, read as y < 0, has λ = −4π²y² and lies no farther.
     """
     if data.of == "frequencies":
         return float((4 * np.pi**2 * data.sigma * (2 * data.target + chi * data.sigma)).max())

@@ -34,13 +34,50 @@ def test_errors_hold_where_chi_squared_rises_by_one(target, sigma, holds):
     assert ((seen > 0.25) & (seen < 4)).all() == holds
 
 
-def test_what_the_data_do_not_tell_or_bounds_fix_is_left_out():
-    basis = np.array([np.diag([1.0, 0, 0]), np.diag([0, 1.0, 0]), np.zeros((3, 3))])
-    structure = ef.affine(1e4 * basis, np.diag([0.0, 0, 9]))
-    problem = ef.Problem(structure, [1.0, 4, 9], sigma=0.01, bounds=([-1, 4e-4, -1], [1, 1, 1]))
-    one = ef.solve(problem, start=[1e-5, 9e-4, 0.5])[0]
-    assert one.standard_errors[2] == np.inf
-    assert one.linear
+LEVELS = [np.diag([1.0, 0, 0]), np.diag([0, 1.0, 0]), np.diag([0, 1.0, 0])]
+
+
+@pytest.mark.parametrize("units", [1.0, 1e-6, 1e5])
+def test_linear_problems_have_no_false_alarm(units):
+    """At a bound, with a parameter that is not told, of any unit, far from the data."""
+    structure = ef.affine(np.array(LEVELS[:2]) / units, np.diag([0.0, 5, 9]))
+    for target, sigma in (([1.0, 6, 9], 0.01), ([1.0, 6, 9.5], 1e-9), ([1.0, 6, 9], 1e-3)):
+        problem = ef.Problem(structure, target, sigma=sigma)
+        assert ef.solve(problem, start=np.array([0.5, 0.7]) * units)[0].linear
+    bounds = ([-units, 1.01 * units], [units, 2 * units])
+    at_bound = ef.Problem(structure, [1.0, 6, 9], sigma=0.01, bounds=bounds)
+    assert ef.solve(at_bound, start=np.array([0.5, 1.5]) * units)[0].linear
+    spare = ef.affine(np.array(LEVELS) / units, np.diag([0.0, 5, 9]))
+    loose = ef.solve(ef.Problem(spare, [1.0, 6, 9], sigma=0.01), start=np.ones(3) * units / 2)[0]
+    assert loose.linear
+    assert loose.rank == 2
+
+
+def test_of_many_parameters_the_one_at_a_fold_is_found():
+    n = 12
+    blocks = [np.zeros((2 * n, 2 * n)) for _ in range(n)]
+    for k, block in enumerate(blocks):
+        block[2 * k, 2 * k], block[2 * k + 1, 2 * k + 1] = 1, -1
+    constant = np.kron(np.eye(n), [[0.0, 1], [1, 0]]) + np.kron(
+        np.diag(np.arange(n)), np.eye(2) * 9
+    )
+    r = np.full(n, 0.8)
+    r[7] = 0.0
+    structure = ef.affine(np.array(blocks), constant)
+    target = np.linalg.eigvalsh(structure.filled(r))
+    assert not ef.solve(ef.Problem(structure, target, sigma=0.01), start=r + 0.01)[0].linear
+    r[7] = 0.8
+    target = np.linalg.eigvalsh(structure.filled(r))
+    assert ef.solve(ef.Problem(structure, target, sigma=0.01), start=r + 0.01)[0].linear
+
+
+def test_what_is_no_minimum_yet_is_not_looked_at():
+    problem = ef.Problem(
+        ef.spring_chain([1.0, 1, 1]), [0.4, 1.1, 1.7], of="frequencies", sigma=1e-6
+    )
+    stuck = ef.solve(problem, start=[31.0, 41, 50], max_iterations=1)
+    assert stuck.verdict is ef.Verdict.stuck
+    assert stuck[0].linear
 
 
 def test_without_known_errors_there_is_nothing_to_hold():

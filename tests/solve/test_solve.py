@@ -149,7 +149,10 @@ def test_what_cannot_be_is_refused_in_a_sentence(problem, asked, sentence):
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"low": -4, "high": -1}, "high leaves no room for starts: parameter r1 .* 0.5 and 2; got"),
+        (
+            {"low": -9, "high": -7},
+            "high leaves no room for starts: parameter r0 .* -5 and 5; got -7",
+        ),
         (
             {"low": [0, 3]},
             "low leaves no room for starts: parameter r1 lies between 0.5 and 2; got 3",
@@ -163,6 +166,7 @@ def test_starts_that_bounds_would_put_into_one_place_are_refused(asked, sentence
         ef.solve(problem, **asked)
     with pytest.raises(ValueError, match=sentence):
         ef.well_posed(problem, **asked)
+    assert ef.solve(problem, starts=5, low=-4, high=-1).converged.any(), "r1 stands at its bound"
 
 
 def test_lift_and_project_says_where_it_cannot():

@@ -90,7 +90,7 @@ def _entries(fields: Fields, names: Names) -> Structure:
             fields["matrix"].wrong(f"square; row {i} has {len(row)} entries, of {len(rows)} rows")
         for j, entry in enumerate(row):
             if isinstance(entry.value, str):
-                if CALCULATION & set(entry.value):
+                if CALCULATION & set(entry.value) and entry.value not in found:
                     entry.wrong("a number or the name of one parameter; kind affine adds them up")
                 if names is not None and entry.value not in found:
                     entry.wrong(f"a number or one of {', '.join(names)}")
