@@ -29,7 +29,7 @@ def linear(problem: Problem | Joint, one: Solution) -> bool:
 
     Args:
         problem: whose data have known errors.
-        one: a minimum of its.
+        one: a minimum of χ².
     """
     r, loss, covariance = one.parameters, one.loss, one.covariance
     if not np.isfinite(covariance).all():

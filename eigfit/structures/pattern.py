@@ -91,8 +91,8 @@ class Pattern:
         """∂λ_i/∂r_k = Σ v_a v_b over the entries (a, b) of r_k, for eigenvectors V [..., n, m]."""
         rows, columns, ends = self._upper
         both = np.where(rows == columns, 1.0, 2.0)[:, None]  # an entry above stands for two
-        few = len(rows) * V.size <= BLOCK_NUMBERS * self.n
-        if few and len(rows) == self.parameters and np.isrealobj(V):  # there is nothing to sum
+        single = len(rows) == self.parameters  # there is nothing to sum
+        if single and np.isrealobj(V) and len(rows) * V.size <= BLOCK_NUMBERS * self.n:
             products = both * V.take(rows, axis=-2)
             products *= V.take(columns, axis=-2)
             return products.swapaxes(-1, -2)
@@ -100,6 +100,8 @@ class Pattern:
         def summed(products: np.ndarray) -> np.ndarray:
             products = np.real(products)
             products *= both
+            if single:
+                return products
             return np.stack([products[a:b].sum(axis=0) for a, b in itertools.pairwise(ends)])
 
         return over_pairs(V, rows, columns, self.parameters, summed)

@@ -24,8 +24,9 @@ from eigfit.terminal.solving import solved
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 STATUSES: Final = (
-    "exit status: 0 solved; 2 bad input; 3 provably unsolvable, the nearest possible beyond the "
-    "errors of the data; 4 stuck, no start reached the data and nothing proves that none can"
+    "exit status: 0 solved; 2 bad input; 3 provably unsolvable, or the certified minimum lies "
+    "beyond the errors of the data; 4 stuck, no start reached the data and nothing proves that "
+    "none can"
 )
 
 
