@@ -43,10 +43,22 @@ SCREENS: Final[WeakValueDictionary[str, Screen]] = WeakValueDictionary()
 
 
 class Base(NamedTuple):
-    """The figures of a run that the browser has in full."""
+    """The figures of a run that the browser has in full.
+
+    Attributes:
+        number: of the frame that brought them.
+        charts: the figures, by their keys.
+        begun: whether the run had begun. Before, its start is NumPy's, and the engine's own, which
+            may differ by rounding, takes its place: nothing is built on those figures.
+    """
 
     number: int
     charts: dict[str, Figure]
+    begun: bool
+
+    def bears(self, ask: Ask, charts: dict[str, Figure]) -> bool:
+        """Whether who asks so has it, and what is new can be told beside it."""
+        return self.begun and self.number == ask.base and self.charts.keys() == charts.keys()
 
 
 class Shown(NamedTuple):
@@ -240,10 +252,10 @@ class Screen:
         """The figures of a frame: in full as a new base, or what differs from the browser's."""
         self._count += 1
         base, after = self._base, None
-        if base and ask and base.number == ask.base and base.charts.keys() == charts.keys():
+        if base and ask and base.bears(ask, charts):
             after = ask.step
         if base is None or after is None:
-            base = self._base = Base(self._count, charts)
+            base = self._base = Base(self._count, charts, self._shows.run.begun)
         else:
             charts = {key: figure.after(after).without(base.charts[key])
                       for key, figure in charts.items()}  # fmt: skip

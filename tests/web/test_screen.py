@@ -119,6 +119,21 @@ def test_a_browser_that_asks_gets_what_it_lacks(shown: Screen):
     assert further["count"] == first["count"] + 1, "so that none is drawn twice"
 
 
+def test_what_was_drawn_before_a_run_had_begun_is_sent_anew(run: Any):
+    """Its start was NumPy's, and the engine's own has taken its place."""
+    run.begun = False
+    shown = drawn(Screen(), run)
+    first = shown.frame(None)
+    run.begun = True
+    run.advance(3)
+    begun = shown.frame(asking(first))
+    assert begun["after"] is None
+    assert begun["base"] > first["base"]
+    assert steps(begun)[0] == 0
+    run.advance(3)
+    assert shown.frame(asking(begun))["after"] == begun["settled"]
+
+
 def test_a_frame_that_was_lost_comes_again_with_what_follows(shown: Screen):
     first = shown.frame(None)
     lost = answered(shown, asking(first))
